@@ -1,0 +1,1 @@
+"""One module per `gym-gui` command."""

@@ -1,0 +1,1 @@
+"""What a run printed: an offset index over its output, and typed views of single lines."""

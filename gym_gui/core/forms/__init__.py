@@ -1,0 +1,1 @@
+"""Forms as pure data: JSON Schema to fields, and typed or pasted text to checked values."""

@@ -1,0 +1,56 @@
+"""The fields of a form as values: what a widget or a command line needs to know, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class FieldKind(StrEnum):
+    """What a field holds; JSON is the kind for every shape without an editor of its own."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    STRING = "string"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    PATH = "path"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One field of a worker's config.
+
+    Attributes:
+        name: Key in the config.
+        title: Label; the name in words when the schema gives none.
+        required: True when the schema has no default for it.
+        nullable: True when None ("unset") is a value of its own.
+        default: Value to start from; meaningless when `required`.
+        minimum, maximum: Inclusive bounds, None when open.
+        exclusive_minimum, exclusive_maximum: Exclusive bounds, None when open.
+        choices: The permitted values of a CHOICE.
+        managed: Filled in by the launcher (`run_id`), so not shown for editing.
+        advanced: Folded away until asked for (`"advanced": true` in the schema).
+    """
+
+    name: str
+    title: str
+    kind: FieldKind
+    description: str = ""
+    required: bool = False
+    nullable: bool = False
+    default: Any = None
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
+    multiple_of: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    choices: tuple[Any, ...] = ()
+    managed: bool = False
+    advanced: bool = False

@@ -1,0 +1,1 @@
+"""Workers as seen from outside: a subprocess asks them, and what it answers is data."""

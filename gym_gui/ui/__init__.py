@@ -1,0 +1,1 @@
+"""QtWidgets: views, models, forms and theme. Run state lives in the run directory, never here."""
