@@ -28,6 +28,8 @@ class FormField:
         title: Label; the name in words when the schema gives none.
         required: True when the schema has no default for it.
         nullable: True when None ("unset") is a value of its own.
+        omittable: True when unset means left out of the config: neither required nor given a default
+            by the schema. `values.without_unset` drops such fields.
         default: Value to start from; meaningless when `required`.
         minimum, maximum: Inclusive bounds, None when open.
         exclusive_minimum, exclusive_maximum: Exclusive bounds, None when open.
@@ -42,6 +44,7 @@ class FormField:
     description: str = ""
     required: bool = False
     nullable: bool = False
+    omittable: bool = False
     default: Any = None
     minimum: float | None = None
     maximum: float | None = None
