@@ -81,10 +81,10 @@ def _only_class(
     home: ModuleType, worker_id: str, part: str, group: str, satisfies: Callable[[object], bool]
 ) -> type:
     """The class meant: one the module defines rather than imports, and not a base of another one there."""
-    found = {id(value): value for value in vars(home).values() if satisfies(value)}.values()
+    found: dict[int, type] = {id(value): value for value in vars(home).values() if satisfies(value)}
     package = home.__name__.rpartition(".")[0] or home.__name__
-    own = [cls for cls in found if cls.__module__ == home.__name__]
-    near = own or [cls for cls in found if f"{cls.__module__}.".startswith(f"{package}.")]
+    own = [cls for cls in found.values() if cls.__module__ == home.__name__]
+    near = own or [cls for cls in found.values() if f"{cls.__module__}.".startswith(f"{package}.")]
     leaves = [cls for cls in near if not any(other is not cls and issubclass(other, cls) for other in near)]
     if len(leaves) == 1:
         return leaves[0]
