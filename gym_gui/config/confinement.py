@@ -50,11 +50,15 @@ def _inner_parts(relative: object) -> list[str]:
         problem = "is absolute; give it relative to its directory"
     elif ".." in parts:
         problem = "contains '..'; name the target directly, from its directory down"
-    elif len(text) > LONGEST_PATH or any(len(part) > LONGEST_NAME for part in parts):
+    elif len(text) > LONGEST_PATH or any(_size(part) > LONGEST_NAME for part in parts):
         problem = "is too long to be a path"
     else:
         return parts
     raise ValueError(f"path {_shown(relative)} {problem}")
+
+
+def _size(name: str) -> int:
+    return len(name.encode(errors="replace"))
 
 
 def _shown(relative: object) -> str:

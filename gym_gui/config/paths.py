@@ -170,16 +170,16 @@ def _made(directory: Path, create: bool) -> Path:
     return directory
 
 
-def expand_user(text: str, variable: str) -> Path:
-    """The path that the environment variable `variable` gives as `text`, with a leading `~` replaced.
+def expand_user(text: str, source: str) -> Path:
+    """The path that `text` is, with a leading `~` replaced by the home directory.
 
     Raises:
-        ValueError: `~name` of a user that does not exist; the message names the variable.
+        ValueError: `~name` of a user that does not exist; the message starts with `source`.
     """
     try:
         return Path(text).expanduser()
     except RuntimeError as error:
-        raise ValueError(f"{variable}={text}: {error}; give a full path instead") from error
+        raise ValueError(f"{source}: {text}: {error}; give a full path instead") from error
 
 
 def ensure_var_directories() -> None:
