@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from gym_gui.core.events.decode import object_at_end
 
 
 class LineKind(StrEnum):
@@ -38,3 +42,78 @@ class LogLine:
     timestamp: float | None = None
     payload: Mapping[str, Any] | None = None
     prefix: str = ""
+
+
+_TELEMETRY = {"step": LineKind.STEP, "episode": LineKind.EPISODE}
+_ENVELOPE = frozenset({"event", "run_id", "timestamp", "payload"})
+
+
+def parse_line(raw: bytes, number: int) -> LogLine:
+    """The line at position `number`, read for what it is; any bytes give a line, never an error.
+
+    `raw` may come with its newline or without.
+    """
+    raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+    text = raw.decode("utf-8", "replace")
+    found = object_at_end(raw.rstrip())
+    if found is None:
+        return LogLine(number, LineKind.OUTPUT, text)
+    start, content = found
+    kind, name = _kind_and_name(content)
+    if kind is LineKind.OUTPUT:
+        return LogLine(number, kind, text)
+    return LogLine(
+        number,
+        kind,
+        text,
+        event=name,
+        run_id=_text(content.get("run_id")),
+        timestamp=unix_time(content.get("timestamp")),
+        payload=_payload(content) if kind is LineKind.EVENT else content,
+        prefix=raw[:start].decode("utf-8", "replace").strip(),
+    )
+
+
+def _kind_and_name(content: Mapping[str, Any]) -> tuple[LineKind, str]:
+    event = content.get("event")
+    if isinstance(event, str) and event:
+        return LineKind.EVENT, event
+    for key in ("type", "event_type"):
+        name = content.get(key)
+        if isinstance(name, str) and name in _TELEMETRY:
+            return _TELEMETRY[name], name
+    return LineKind.OUTPUT, ""
+
+
+def _payload(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The event's payload; an event that has none is flat, and its other fields are the payload."""
+    payload = content.get("payload")
+    if isinstance(payload, dict):
+        return payload
+    flat = {key: value for key, value in content.items() if key not in _ENVELOPE}
+    return flat if payload is None else {**flat, "payload": payload}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def unix_time(value: object) -> float | None:
+    """Unix seconds from a number or an ISO 8601 text (UTC when it names no zone), else None."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _finite(value)
+    if isinstance(value, str) and len(value) <= 40:
+        try:
+            moment = datetime.fromisoformat(value)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            return None
+    return None
+
+
+def _finite(value: float) -> float | None:
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

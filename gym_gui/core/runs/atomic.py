@@ -1,0 +1,54 @@
+"""Files that are whole or absent: written beside their place, synced, then renamed onto it.
+
+Standard library only: the supervisor writes its records through this module.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+
+def write_atomically(path: str, content: bytes) -> None:
+    """Replaces the file at `path` by `content`; a reader sees the old file or the new one, never a part.
+
+    The file and its directory are synced, so a record that was acknowledged survives a power cut.
+
+    Raises:
+        OSError: When it could not be written; the old file is then still there.
+    """
+    directory, name = os.path.split(path)
+    # Two writers of one file must not share a temporary name, nor may a leftover block the next try.
+    temporary = os.path.join(directory, f".{name}.{os.getpid()}.{time.monotonic_ns()}.tmp")
+    try:
+        _write_synced(temporary, content)
+        os.replace(temporary, path)
+    except BaseException:
+        _remove_if_there(temporary)
+        raise
+    sync_directory(directory)
+
+
+def _write_synced(path: str, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_if_there(path: str) -> None:
+    if os.path.lexists(path):
+        os.unlink(path)
+
+
+def sync_directory(directory: str) -> None:
+    """Makes the names in `directory` durable, not only the contents of its files."""
+    descriptor = os.open(directory or ".", os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
