@@ -276,10 +276,10 @@ def test_a_type_checker_accepts_a_frozen_dataclass_and_refuses_what_is_none(tmp_
     pytest.importorskip("mypy")
     source = tmp_path / "typed.py"
     source.write_text(TYPED)
+    options = ["--config-file", "", "--cache-dir", str(tmp_path / "cache")]
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path / "cache"), str(source)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "mypy", *options, str(source)], capture_output=True, text=True, check=False
+    )
     errors = [line for line in checked.stdout.splitlines() if "error:" in line]
     assert len(errors) == 1, checked.stdout
-    assert "typed.py:24" in errors[0]
+    assert "typed.py:23" in errors[0]
