@@ -120,7 +120,7 @@ def replaced(place: list[str | int], value: Any) -> dict[str, Any]:
     ("place", "value", "message"),
     [
         (
-            ["artifacts", "checkpoints", "files", 1],
+            [*FILES, 2],
             7,
             "artifacts.checkpoints.files[2]: expected a string, got 7",
         ),
