@@ -31,6 +31,7 @@ class ProbedWorker:
         schema: JSON Schema of the config class, or None when the worker names none.
         schema_problem: Why there is no schema, or "".
         missing: Requirements of the worker that are not installed in its environment.
+        mend: The command that installs them, or "".
         failure: Set when the worker is broken; metadata and capabilities are then None.
     """
 
@@ -46,6 +47,7 @@ class ProbedWorker:
     schema: Mapping[str, Any] | None = None
     schema_problem: str = ""
     missing: tuple[str, ...] = ()
+    mend: str = ""
     failure: ProbeFailure | None = None
 
 
@@ -59,3 +61,11 @@ class ProbeReport:
     workers: tuple[ProbedWorker, ...] = ()
     failure: ProbeFailure | None = None
     seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """What a worker's own config class says of one field; of the whole config when `field` is ""."""
+
+    field: str
+    message: str

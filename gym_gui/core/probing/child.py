@@ -1,0 +1,132 @@
+"""Asks the workers of this interpreter about themselves, in a process of its own that `probe` starts.
+
+Whatever a worker does here, print, exit, crash, hang, ends with this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import faulthandler
+import platform
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+from gym_gui import __version__
+from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
+from gym_gui.core.probing.answers import AnswerFile, leave, output_size
+from gym_gui.core.probing.failures import failure_of
+from gym_gui.core.probing.launchers import find_command
+from gym_gui.core.probing.requirements import missing_requirements
+from gym_gui.core.probing.schema import NoSchemaError, config_schema
+from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker
+from gym_gui.core.worker import WorkerCapabilities, WorkerMetadata
+from gym_gui.core.worker.lookup import WorkerPartError, find_config_class, worker_package
+
+
+def main() -> None:
+    """Writes a record for each worker to the answer file and ends the process."""
+    parser = argparse.ArgumentParser(prog="probe")
+    parser.add_argument("--answers", required=True)
+    parser.add_argument("--patience", type=float, required=True, help="seconds granted to each worker")
+    parser.add_argument("--only", nargs=2, metavar=("NAME", "ENTRY_POINT"))
+    options = parser.parse_args()
+    sys.argv[1:] = []  # modules that parse the command line when imported are not to see ours
+    allow_no_core_dump()
+    answers = AnswerFile(options.answers)
+    found = listed_entry_points()
+    if options.only:
+        found = [entry for entry in found if (entry.name, entry.value) == tuple(options.only)][:1]
+    answers.write(
+        Hello(
+            protocol=PROTOCOL,
+            python_version=platform.python_version(),
+            sdk_version=__version__,
+            workers=tuple(_listed(entry) for entry in found),
+        )
+    )
+    for index, entry in enumerate(found):
+        answers.write(Begin(index=index, output_from=output_size()))
+        faulthandler.dump_traceback_later(0.9 * options.patience)  # shows where a worker hangs
+        answer = describe(index, entry)
+        faulthandler.cancel_dump_traceback_later()
+        try:
+            answers.write(answer)
+        except (TypeError, ValueError, RecursionError) as error:  # e.g. half a surrogate pair in a name
+            answers.write(Answer(index=index, failure=failure_of(error)))
+    answers.write(Done())
+    leave(0)
+
+
+def allow_no_core_dump() -> None:
+    """A worker that crashes here leaves its row, not a core file."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def listed_entry_points() -> list[EntryPoint]:
+    """The workers' entry points, each once although its distribution may be found on several paths."""
+    unique = {
+        (e.name, e.value, _listed(e).distribution): e for e in entry_points(group=WORKER_ENTRY_POINT_GROUP)
+    }
+    return list(unique.values())
+
+
+def describe(index: int, entry: EntryPoint) -> Answer:
+    """What the worker says of itself, or why it could not say it."""
+    lacking = missing_requirements(entry.name, entry.dist)
+    try:
+        metadata, capabilities = _checked(entry.value, entry.load()())
+        package = worker_package(entry.module)
+        command = find_command(entry.name, package, entry.dist)
+    except BaseException as error:  # noqa: BLE001 (the boundary: a worker may raise anything, SystemExit included)
+        failure = failure_of(error, mend=lacking.mend, package=entry.module.partition(".")[0])
+        return Answer(index=index, failure=failure, missing=lacking.names, mend=lacking.mend)
+    schema, schema_problem = _schema(entry)
+    return Answer(
+        index=index,
+        metadata=metadata.to_dict(),
+        capabilities=capabilities.to_dict(),
+        command=command.argv,
+        launch_kind=command.kind,
+        schema=schema,
+        schema_problem=schema_problem,
+        missing=lacking.names,
+        mend=lacking.mend,
+    )
+
+
+def _listed(entry: EntryPoint) -> ListedWorker:
+    home = entry.dist
+    if home is None:
+        return ListedWorker(name=entry.name, entry_point=entry.value)
+    return ListedWorker(
+        name=entry.name, entry_point=entry.value, distribution=home.name or "", version=home.version or ""
+    )
+
+
+def _checked(entry_point: str, answer: object) -> tuple[WorkerMetadata, WorkerCapabilities]:
+    match answer:
+        case (WorkerMetadata() as metadata, WorkerCapabilities() as capabilities):
+            return metadata, capabilities
+        case (_, _):
+            kinds = ", ".join(type(part).__name__ for part in answer)
+            got = f"({kinds})"
+        case _:
+            got = type(answer).__name__
+    raise TypeError(f"{entry_point} must return (WorkerMetadata, WorkerCapabilities), it returned {got}")
+
+
+def _schema(entry: EntryPoint) -> tuple[dict[str, object] | None, str]:
+    try:
+        return config_schema(find_config_class(entry.name, entry.module)), ""
+    except (WorkerPartError, NoSchemaError) as error:
+        return None, str(error)
+    except BaseException as error:  # noqa: BLE001 (the boundary: importing the config module runs the worker's code)
+        return None, f"its config class cannot be read: {failure_of(error).message}"
+
+
+if __name__ == "__main__":
+    main()
