@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gym_gui.config.confinement import confine
 from gym_gui.constants.constants_core import (
@@ -48,6 +47,8 @@ __all__ = [
     "resources_root",
     "runs_root",
 ]
+
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` would double the cost of this module
 
 # Attributes computed on access (see `__getattr__`), so they follow MOSAIC_HOME.
 VAR_ROOT: Path

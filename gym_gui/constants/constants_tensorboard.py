@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # as type checkers read it; importing `typing` would double the cost of this module
 if TYPE_CHECKING:
     from pathlib import Path
 
