@@ -115,10 +115,9 @@ def _log(logger: AnyLogger, level: int, text: str, keywords: dict[str, Any]) -> 
     import logging
 
     # An adapter puts its own `extra` in place of ours, so its part is asked for and both are kept.
-    attributes = keywords["extra"]
     while isinstance(logger, logging.LoggerAdapter):
         text, processed = logger.process(text, {**keywords})
-        keywords = {**processed, "extra": {**(processed.get("extra") or {}), **attributes}}
+        keywords = {**processed, "extra": {**(processed.get("extra") or {}), **keywords["extra"]}}
         logger = logger.logger
     # The text goes as it is: without arguments, a percent sign in it is no placeholder.
     logger.log(level, text, **keywords)

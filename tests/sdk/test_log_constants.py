@@ -107,7 +107,7 @@ def test_a_list_of_tags_is_kept_as_a_tuple() -> None:
         ("tags", ["ok", 3]),
     ],
 )
-def test_a_wrong_type_is_an_error_that_names_the_field(field: str, value: object) -> None:
+def test_a_wrong_type_is_an_error_that_names_the_field(field: str, value: Any) -> None:
     with pytest.raises(TypeError, match=rf"LogConstant\.{field}"):
         made(**{field: value})
 
@@ -125,7 +125,7 @@ def test_a_wrong_type_is_an_error_that_names_the_field(field: str, value: object
         ("tags", ["a", ""]),
     ],
 )
-def test_an_unusable_value_is_an_error_that_names_the_field(field: str, value: object) -> None:
+def test_an_unusable_value_is_an_error_that_names_the_field(field: str, value: Any) -> None:
     with pytest.raises(ValueError, match=rf"LogConstant\.{field}"):
         made(**{field: value})
 
@@ -144,7 +144,8 @@ def test_a_constant_that_existing_workers_import_is_there(row: dict[str, str]) -
 
 def test_the_catalogue_holds_these_and_no_others() -> None:
     assert len(ROWS) == 109
-    in_catalogue = {value.code for name, value in vars(log_constants).items() if name.startswith("LOG_")}
+    names = [name for name in log_constants.__all__ if name.startswith("LOG_")]
+    in_catalogue = {getattr(log_constants, name).code for name in names}
     assert in_catalogue == {row["code"] for row in ROWS}
 
 

@@ -86,6 +86,16 @@ def test_a_workers_own_constant_resolves(install: Installer, run_python: Callabl
     assert out.splitlines() == ["None", "loaded myworker_constants", "[]"]
 
 
+def test_the_worker_that_ships_uses_the_same_way(run_python: Callable[[str], str]) -> None:
+    out = run_python(
+        "from gym_gui.logging_config import log_constants as lc\n"
+        "from gym_gui.logging_config.log_constants import LOG_WORKER_TABULAR_RUNTIME_STARTED as c\n"
+        "assert c in lc.find_by_tag('tabular')\n"
+        "print(lc.validate_log_constants(), lc.get_constant_by_code(c.code) is c)"
+    )
+    assert out == "[] True\n"
+
+
 @pytest.mark.parametrize(
     ("worker_type", "name"),
     [

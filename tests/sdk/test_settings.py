@@ -223,7 +223,8 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not() -> None:
 def test_changing_what_was_returned_changes_no_later_answer() -> None:
     write("names = ['a']\n[table]\nx = 1\n")
     get_setting("names").append("b")
-    get_setting("table", default={})["x"] = 2
+    empty: dict[str, int] = {}
+    get_setting("table", default=empty)["x"] = 2
     get_setting("names", default=["z"]).append("c")
     assert get_setting("names") == ["a"]
     assert get_setting("table", default={}) == {"x": 1}
