@@ -92,11 +92,11 @@ def test_the_shipped_worker_is_described() -> None:
         ("raise KeyboardInterrupt", "KeyboardInterrupt", "KeyboardInterrupt"),
         ("import nowhere_at_all", "ModuleNotFoundError", "No module named 'nowhere_at_all'"),
         ("from gym_gui.core.worker import NotThere", "ImportError", "NotThere"),
-        ("get_worker_metadata = 5", "TypeError", "'int' object is not callable"),
+        ("get_worker_metadata = 5", "TypeError", "is not callable but 5"),
         ("x = 5", "AttributeError", "get_worker_metadata"),
-        ("def get_worker_metadata(): return 5", "TypeError", "it returned int"),
-        ("def get_worker_metadata(): return 'a', 'b'", "TypeError", "it returned (str, str)"),
-        ("def get_worker_metadata(): return []", "TypeError", "it returned list"),
+        ("def get_worker_metadata(): return 5", "TypeError", "returned 5; expected"),
+        ("def get_worker_metadata(): return 'a', 'b'", "TypeError", "item 0 is no WorkerMetadata but 'a'"),
+        ("def get_worker_metadata(): return []", "TypeError", "returned []; expected"),
         ("class E(Exception):\n    def __str__(self): raise E\nraise E", "E", "cannot be printed"),
         ("def f(): f()\nf()", "RecursionError", "recursion"),
         ("raise ValueError('\\udcff')", "ValueError", "\\udcff"),
@@ -226,6 +226,17 @@ def test_of_two_with_one_name_the_second_is_told_so(install: InstallWorker, site
     assert len(twins) == 2
     reasons = [twin.failure.error_type for twin in twins if twin.failure is not None]
     assert reasons.count("DuplicateWorker") == 1
+
+
+def test_unreadable_entry_points_cost_their_own_distribution_only(install: InstallWorker, site: Path) -> None:
+    install("good")
+    info = site / "broken-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[mosaic.workers\nx = y\n")
+    workers = probe()
+    assert workers["good"].failure is None
+    assert workers["tabular"].failure is None
 
 
 def test_a_config_class_that_cannot_be_read_costs_the_schema_only(install: InstallWorker) -> None:

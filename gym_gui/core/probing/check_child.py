@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
 from gym_gui.core.probing.answers import AnswerFile, leave
 from gym_gui.core.probing.child import allow_no_core_dump
-from gym_gui.core.probing.problems import problems_of
-from gym_gui.core.probing.schema import NoSchemaError, config_schema
 from gym_gui.core.probing.wire import Begin, Checked, Problem
+from gym_gui.core.worker.config_faults import explain_config_error
 from gym_gui.core.worker.lookup import WorkerPartError, find_config_class
+
+_MOST_PROBLEMS = 100
+_LONGEST = 2_000
 
 
 def main() -> None:
@@ -40,19 +43,24 @@ def verdict(entry: EntryPoint, config: dict[str, object]) -> tuple[Problem, ...]
         cls = find_config_class(entry.name, entry.module)
     except WorkerPartError:
         return ()
-    known = set(config)
-    try:
-        known |= set(config_schema(cls).get("properties", ()))
-    except NoSchemaError:
-        known |= set(getattr(cls, "__annotations__", ()))
     from_dict = getattr(cls, "from_dict", None)
     if from_dict is None:
         return ()
     try:
         from_dict(dict(config))
     except Exception as error:  # noqa: BLE001 (the boundary: from_dict is the worker's code and may raise anything)
-        return problems_of(error, known)
+        faults = explain_config_error(cls, config, error)[:_MOST_PROBLEMS]
+        return tuple(_problem(fault.field, fault.message) for fault in faults)
     return ()
+
+
+def _problem(place: str, message: str) -> Problem:
+    """The problem under its top-level field, with where it is inside of that in the message."""
+    field = re.split(r"[.\[]", place, maxsplit=1)[0]
+    inside = place[len(field) :].lstrip(".")
+    message = message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    text = f"{inside}: {message}" if inside else message
+    return Problem(field=field, message=text[:_LONGEST].encode(errors="backslashreplace").decode())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import contextlib
 import faulthandler
 import platform
 import sys
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from gym_gui import __version__
 from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
@@ -20,8 +20,11 @@ from gym_gui.core.probing.launchers import find_command
 from gym_gui.core.probing.requirements import missing_requirements
 from gym_gui.core.probing.schema import NoSchemaError, config_schema
 from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker
-from gym_gui.core.worker import WorkerCapabilities, WorkerMetadata
+from gym_gui.core.worker._description import described_worker
+from gym_gui.core.worker._entry_points import Registration, UnreadableRegistrations, registrations
 from gym_gui.core.worker.lookup import WorkerPartError, find_config_class, worker_package
+
+_UNREADABLE = "entry_points.txt"
 
 
 def main() -> None:
@@ -34,21 +37,21 @@ def main() -> None:
     sys.argv[1:] = []  # modules that parse the command line when imported are not to see ours
     allow_no_core_dump()
     answers = AnswerFile(options.answers)
-    found = listed_entry_points()
+    found = [(_listed(one), one) for one in registrations(WORKER_ENTRY_POINT_GROUP)]
     if options.only:
-        found = [entry for entry in found if (entry.name, entry.value) == tuple(options.only)][:1]
+        found = [(w, one) for w, one in found if [w.name, w.entry_point] == options.only][:1]
     answers.write(
         Hello(
             protocol=PROTOCOL,
             python_version=platform.python_version(),
             sdk_version=__version__,
-            workers=tuple(_listed(entry) for entry in found),
+            workers=tuple(worker for worker, _ in found),
         )
     )
-    for index, entry in enumerate(found):
+    for index, (_, one) in enumerate(found):
         answers.write(Begin(index=index, output_from=output_size()))
         faulthandler.dump_traceback_later(0.9 * options.patience)  # shows where a worker hangs
-        answer = describe(index, entry)
+        answer = describe(index, one)
         faulthandler.cancel_dump_traceback_later()
         try:
             answers.write(answer)
@@ -66,19 +69,14 @@ def allow_no_core_dump() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def listed_entry_points() -> list[EntryPoint]:
-    """The workers' entry points, each once although its distribution may be found on several paths."""
-    unique = {
-        (e.name, e.value, _listed(e).distribution): e for e in entry_points(group=WORKER_ENTRY_POINT_GROUP)
-    }
-    return list(unique.values())
-
-
-def describe(index: int, entry: EntryPoint) -> Answer:
+def describe(index: int, found: Registration | UnreadableRegistrations) -> Answer:
     """What the worker says of itself, or why it could not say it."""
+    if isinstance(found, UnreadableRegistrations):
+        return Answer(index=index, failure=failure_of(found.error))
+    entry = found.entry_point
     lacking = missing_requirements(entry.name, entry.dist)
     try:
-        metadata, capabilities = _checked(entry.value, entry.load()())
+        metadata, capabilities = described_worker(entry.load(), entry.value)
         package = worker_package(entry.module)
         command = find_command(entry.name, package, entry.dist)
     except BaseException as error:  # noqa: BLE001 (the boundary: a worker may raise anything, SystemExit included)
@@ -98,25 +96,14 @@ def describe(index: int, entry: EntryPoint) -> Answer:
     )
 
 
-def _listed(entry: EntryPoint) -> ListedWorker:
-    home = entry.dist
-    if home is None:
-        return ListedWorker(name=entry.name, entry_point=entry.value)
+def _listed(found: Registration | UnreadableRegistrations) -> ListedWorker:
+    if isinstance(found, UnreadableRegistrations):
+        return ListedWorker(name=found.distribution, entry_point=_UNREADABLE, distribution=found.distribution)
+    entry, home = found.entry_point, found.entry_point.dist
+    version = (home.version or "") if home is not None else ""
     return ListedWorker(
-        name=entry.name, entry_point=entry.value, distribution=home.name or "", version=home.version or ""
+        name=entry.name, entry_point=entry.value, distribution=found.distribution, version=version
     )
-
-
-def _checked(entry_point: str, answer: object) -> tuple[WorkerMetadata, WorkerCapabilities]:
-    match answer:
-        case (WorkerMetadata() as metadata, WorkerCapabilities() as capabilities):
-            return metadata, capabilities
-        case (_, _):
-            kinds = ", ".join(type(part).__name__ for part in answer)
-            got = f"({kinds})"
-        case _:
-            got = type(answer).__name__
-    raise TypeError(f"{entry_point} must return (WorkerMetadata, WorkerCapabilities), it returned {got}")
 
 
 def _schema(entry: EntryPoint) -> tuple[dict[str, object] | None, str]:
