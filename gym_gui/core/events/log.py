@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from gym_gui.core.events.decode import LARGEST_EVENT_BYTES
 from gym_gui.core.events.lines import LineKind, LogLine, parse_line
+from gym_gui.core.events.regular import open_regular
 
 _CHUNK_BYTES = 1024 * 1024
 _LARGEST_BLOCK_BYTES = 4 * 1024 * 1024
@@ -55,7 +56,7 @@ class EventLog:
         """
         deadline = None if budget_s is None else time.monotonic() + budget_s
         try:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 return self._advance_in(file, deadline, final)
         except OSError:
             return self._nothing_there()
@@ -167,7 +168,7 @@ class EventLog:
 
     def _read(self, start: int, count: int) -> bytes:
         try:
-            with self.path.open("rb", buffering=0) as file:
+            with open_regular(self.path) as file:
                 return os.pread(file.fileno(), count, start)
         except OSError:
             return b""  # removed meanwhile; the next `advance` finds out

@@ -9,10 +9,10 @@ import os
 import time
 
 
-def write_atomically(path: str, content: bytes) -> None:
+def write_atomically(path: str, content: bytes, *, durable: bool = True) -> None:
     """Replaces the file at `path` by `content`; a reader sees the old file or the new one, never a part.
 
-    The file and its directory are synced, so a record that was acknowledged survives a power cut.
+    A `durable` file and its directory are synced, so a record that was acknowledged survives a power cut.
 
     Raises:
         OSError: When it could not be written; the old file is then still there.
@@ -21,21 +21,23 @@ def write_atomically(path: str, content: bytes) -> None:
     # Two writers of one file must not share a temporary name, nor may a leftover block the next try.
     temporary = os.path.join(directory, f".{name}.{os.getpid()}.{time.monotonic_ns()}.tmp")
     try:
-        _write_synced(temporary, content)
+        _write(temporary, content, durable)
         os.replace(temporary, path)
     except BaseException:
         _remove_if_there(temporary)
         raise
-    sync_directory(directory)
+    if durable:
+        _sync_directory(directory)
 
 
-def _write_synced(path: str, content: bytes) -> None:
+def _write(path: str, content: bytes, durable: bool) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
+        if durable:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -45,8 +47,8 @@ def _remove_if_there(path: str) -> None:
         os.unlink(path)
 
 
-def sync_directory(directory: str) -> None:
-    """Makes the names in `directory` durable, not only the contents of its files."""
+def _sync_directory(directory: str) -> None:
+    # A rename is durable only once the directory is.
     descriptor = os.open(directory or ".", os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from gym_gui.core.events.regular import open_regular
 from gym_gui.core.runs.atomic import write_atomically
 from gym_gui.core.runs.record import FORMAT_VERSION
 
@@ -55,7 +56,7 @@ def read_record(path: Path, kind: type[_Record]) -> _Record:
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(_LARGEST_RECORD + 1)
     except FileNotFoundError:
         raise

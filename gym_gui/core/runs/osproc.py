@@ -270,6 +270,16 @@ def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     )
 
 
+def detach() -> None:
+    """Lets go of the launcher: a session of its own, deaf to hang-up and interrupt, children waited for."""
+    if os.getsid(0) != os.getpid() and os.getpgrp() != os.getpid():
+        os.setsid()
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    # Inherited as ignored, it would make the kernel drop the exit status of every child.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+
 def close_inherited_files() -> None:
     """Closes whatever the launcher left open, so that no pipe or lock of its lives on in us."""
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))

@@ -71,11 +71,16 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`process.json`: who runs it. `worker` is None until the worker was spawned."""
+    """`process.json`: who runs it. `worker` is None until the worker was spawned.
+
+    Attributes:
+        stop_requested: Unix seconds, when the supervisor was asked to end the run; None when it was not.
+    """
 
     supervisor: ProcessIdentity
     worker: ProcessIdentity | None = None
     started: float = 0.0
+    stop_requested: float | None = None
 
 
 class ExitCause(StrEnum):
@@ -101,6 +106,9 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
         peak_rss_bytes: Largest sampled resident memory of the whole process tree.
         cpu_seconds: CPU time of the whole process tree, user and system.
         survivors: Processes still alive when the record was written (0 unless they cannot be killed).
+        found: Processes that were asked to end: all of the tree on cancel, what the worker left else.
+        ended_by_term: How many of them ended within the grace.
+        ended_by_kill: How many had to be killed.
     """
 
     cause: ExitCause
@@ -112,6 +120,9 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
     peak_rss_bytes: int = 0
     cpu_seconds: float = 0.0
     survivors: int = 0
+    found: int = 0
+    ended_by_term: int = 0
+    ended_by_kill: int = 0
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,59 @@
+"""Which processes of a run are alive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gym_gui.core.runs import osproc
+from gym_gui.core.runs.carriers import Carriers
+from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.record import ProcessRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liveness:
+    """The processes of a run at one moment; the fields are those of `state.Evidence`."""
+
+    lock_held: bool = False
+    other_boot: bool = False
+    supervisor_alive: bool = False
+    worker_alive: bool = False
+    worker_frozen: bool = False
+    others_alive: int = 0
+
+
+NOTHING_ALIVE = Liveness()
+
+
+class LivenessProbe:
+    """Looks at the processes of one run."""
+
+    def __init__(self, run: RunDirectory, carriers: Carriers) -> None:
+        self._lock_file = str(run.lock_file)
+        self._run_dir = str(run.path)
+        self._carriers = carriers
+        self._nothing_left = False
+
+    def look(self, record: ProcessRecord | None, *, was_started: bool) -> Liveness:
+        """What is alive now; the search through all processes is made only when nobody supervises."""
+        lock_held = osproc.lock_is_held(self._lock_file)
+        supervisor = osproc.find(record.supervisor) if record else None
+        worker = osproc.find(record.worker) if record and record.worker else None
+        other_boot = record is not None and record.supervisor.boot_id != osproc.boot_id()
+        unattended = was_started and not lock_held and supervisor is None and worker is None
+        return Liveness(
+            lock_held=lock_held,
+            other_boot=other_boot,
+            supervisor_alive=supervisor is not None,
+            worker_alive=worker is not None,
+            worker_frozen=worker is not None and worker.stopped,
+            others_alive=self._others() if unattended and not other_boot else 0,
+        )
+
+    def _others(self) -> int:
+        # Only a process that carries the id can start another one: none is none for good.
+        if self._nothing_left:
+            return 0
+        count = self._carriers.count(self._run_dir)
+        self._nothing_left = count == 0
+        return count

@@ -1,0 +1,184 @@
+"""Looking at a run: its files and processes as one `RunSummary`, again and again at little cost."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from gym_gui.core.runs.cached import CachedRecord, Signature, signature
+from gym_gui.core.runs.carriers import Carriers
+from gym_gui.core.runs.configured import configured
+from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.files import newer_format_text
+from gym_gui.core.runs.headline import headline_of
+from gym_gui.core.runs.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
+from gym_gui.core.runs.output import ObservedOutput
+from gym_gui.core.runs.record import ExitRecord, Labels, ProcessRecord, RunRecord
+from gym_gui.core.runs.state import Evidence, Verdict, judge
+from gym_gui.core.runs.summary import RunState, RunSummary
+
+# A run that ended without a record may still be found going: by another program, or on another machine.
+_SETTLED_AFTER_S = 3600.0
+
+
+class RunObserver:
+    """One run, looked at whenever `refresh` is called.
+
+    Give observers of many runs the same `carriers`, so that they share one look at the processes.
+    """
+
+    def __init__(self, run: RunDirectory, carriers: Carriers | None = None) -> None:
+        self.run = run
+        self._record = CachedRecord(run.record_file, RunRecord)
+        self._process = CachedRecord(run.process_file, ProcessRecord)
+        self._exit = CachedRecord(run.exit_file, ExitRecord)
+        self._labels = CachedRecord(run.labels_file, Labels)
+        self._output = ObservedOutput(run)
+        self._liveness = LivenessProbe(run, carriers or Carriers())
+        self._knows_config = False
+        self._last_frozen = float("-inf")
+        self._headline: str | None = None
+        self._settled: tuple[Signature | None, ...] | None = None
+        self._summary: RunSummary | None = None
+
+    def refresh(self, now: float | None = None) -> RunSummary:
+        """The run as it is now; the very same object as last time when nothing has changed.
+
+        Never raises for what is in the directory: `problem` says what is wrong with it.
+        """
+        files = self._signatures()
+        if self._summary is not None and self._settled == files:
+            return self._summary
+        moment = time.time() if now is None else now
+        fresh = self._look(moment)
+        self._settled = files if self._is_settled(fresh, moment) else None
+        if self._summary is None or fresh != self._summary:
+            self._summary = fresh
+        return self._summary
+
+    def _signatures(self) -> tuple[Signature | None, ...]:
+        run = self.run
+        paths = (run.exit_file, run.labels_file, run.record_file, run.process_file, run.stdout_file)
+        return tuple(map(signature, paths))
+
+    def _look(self, now: float) -> RunSummary:
+        for cached in (self._record, self._process, self._labels, self._exit):
+            cached.refresh()
+        alive = self._look_at_processes()
+        self._expect_configured_totals()
+        is_final = self._exit.value is not None or alive == NOTHING_ALIVE
+        self._output.refresh(final=is_final)
+        verdict = judge(self._evidence(alive, now))
+        return self._summarise(verdict)
+
+    def _expect_configured_totals(self) -> None:
+        if not self._knows_config and self._record.value is not None:
+            self._output.expect_totals(configured(self.run.config_file))
+            self._knows_config = True
+
+    def _look_at_processes(self) -> Liveness:
+        """What is alive, unless the end is recorded; the record is written last, so it is looked at last."""
+        end = self._exit.value
+        if end is not None and not end.survivors:
+            return NOTHING_ALIVE
+        alive = self._liveness.look(self._process.value, was_started=self._process.exists)
+        self._exit.refresh()
+        return alive
+
+    def _evidence(self, alive: Liveness, now: float) -> Evidence:
+        process, digest = self._process.value, self._output.digest
+        if alive.worker_frozen:
+            self._last_frozen = now
+        began = self._started() or (self._record.value.created if self._record.value else now)
+        return Evidence(
+            has_record=self._record.exists,
+            lock_held=alive.lock_held,
+            was_started=self._process.exists,
+            other_boot=alive.other_boot,
+            supervisor_alive=alive.supervisor_alive,
+            worker_alive=alive.worker_alive,
+            worker_frozen=alive.worker_frozen,
+            others_alive=alive.others_alive,
+            stop_requested=process is not None and process.stop_requested is not None,
+            exit=self._exit.value,
+            last_word=digest.last_word,
+            has_events=digest.has_events,
+            has_output=digest.has_output,
+            age_s=max(now - began, 0.0),
+            silent_s=self._silent_s(began, now),
+            patience_s=digest.rhythm.patience_s(),
+        )
+
+    def _silent_s(self, began: float, now: float) -> float:
+        """Seconds since the last sign of progress; artifacts are looked at only when output gives none."""
+        rhythm = self._output.digest.rhythm
+        foreign = not self._record.exists and not self._process.exists
+        if foreign or now - max(rhythm.last_sign or began, self._last_frozen) > rhythm.patience_s():
+            self._output.look_at_files(now)
+        return max(now - max(rhythm.last_sign or began, self._last_frozen), 0.0)
+
+    def _started(self) -> float | None:
+        end, process = self._exit.value, self._process.value
+        if end is not None and end.started:
+            return end.started
+        if process is not None and process.started:
+            return process.started
+        return self._output.digest.run_started_time
+
+    def _ended(self, state: RunState) -> float | None:
+        """When it ended; of an end that nobody recorded, the last sign of life is what is known."""
+        if self._exit.value is not None:
+            return self._exit.value.ended
+        return self._output.digest.rhythm.last_sign if state.is_over else None
+
+    def _summarise(self, verdict: Verdict) -> RunSummary:
+        digest = self._output.digest
+        return RunSummary(
+            run_id=self.run.run_id,
+            path=self.run.path,
+            state=verdict.state,
+            evidence=verdict.evidence,
+            record=self._record.value,
+            exit=self._exit.value,
+            labels=self._labels.value or Labels(),
+            started=self._started(),
+            ended=self._ended(verdict.state),
+            last_event=digest.last_event,
+            last_event_time=digest.last_event_time,
+            heartbeat_time=digest.heartbeat_time,
+            progress=digest.progress,
+            returns=digest.returns,
+            headline=self._explained(verdict.state),
+            problem=self._problem(),
+        )
+
+    def _explained(self, state: RunState) -> str:
+        if state not in (RunState.FAILED, RunState.LOST):
+            self._headline = None
+            return ""
+        if self._headline is None:
+            self._headline = headline_of(self._exit.value, self._output.digest.failure, self.run.stderr_file)
+        return self._headline
+
+    def _problem(self) -> str:
+        if not os.path.isdir(self.run.path):
+            return f"{self.run.path}: the run directory is gone"
+        if not os.access(self.run.path, os.R_OK | os.X_OK):
+            return f"{self.run.path}: may not be read; check its permissions"
+        problems = [record.problem for record in (self._record, self._process, self._exit, self._labels)]
+        problems.append(self._output.problem)
+        if self._record.value is not None:
+            newer = newer_format_text(self._record.value.format_version)
+            problems.append(f"run.json: format_version: {newer}" if newer else "")
+        return "; ".join(filter(None, problems))
+
+    def _is_settled(self, summary: RunSummary, now: float) -> bool:
+        """Whether only a change of the files looked at in `_signatures` can change the summary."""
+        if self._exit.value is not None:
+            return summary.state.is_over
+        return summary.state.is_over and now - (summary.ended or 0.0) > _SETTLED_AFTER_S
+
+
+def watch_state(run: RunDirectory) -> RunSummary:
+    """The run as it is now, looked at once."""
+    return RunObserver(run).refresh()

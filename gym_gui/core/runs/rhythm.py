@@ -1,0 +1,43 @@
+"""How often a run gives a sign of progress, and how long a silence that makes unremarkable."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+
+from gym_gui.constants import WORKER_HEARTBEAT_INTERVAL_S, WORKER_STARTUP_TIMEOUT_S
+
+_REMEMBERED_SIGNS = 33
+_GAPS_ALLOWED = 3
+_HEARTBEATS_ALLOWED = 2
+
+
+class Rhythm:
+    """The recent signs of progress of one run, as Unix times."""
+
+    def __init__(self) -> None:
+        self._signs: deque[float] = deque(maxlen=_REMEMBERED_SIGNS)
+
+    @property
+    def last_sign(self) -> float | None:
+        """When the last one was, None before the first."""
+        return self._signs[-1] if self._signs else None
+
+    def note(self, moment: float) -> None:
+        """Takes a sign; one that is older than the last is the same sign seen again."""
+        if not self._signs or moment > self._signs[-1]:
+            self._signs.append(moment)
+
+    def patience_s(self) -> float:
+        """How long a silence may last before the run counts as stalled.
+
+        Three times its usual gap, and never less than two heartbeats. A run that gave no sign yet has no
+        rhythm; it gets the time to start on top.
+        """
+        shortest = _HEARTBEATS_ALLOWED * WORKER_HEARTBEAT_INTERVAL_S
+        if not self._signs:
+            return shortest + WORKER_STARTUP_TIMEOUT_S
+        signs = list(self._signs)
+        gaps = sorted(later - earlier for earlier, later in pairwise(signs))
+        usual = gaps[len(gaps) // 2] if gaps else 0.0
+        return max(shortest, _GAPS_ALLOWED * usual)

@@ -1,0 +1,92 @@
+"""What a run's process tree uses, sampled into a file of bounded size. Standard library only."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from gym_gui.core.runs import osproc
+from gym_gui.core.runs.osproc import Process
+
+FIRST_SAMPLE_S = 1.0
+SAMPLE_INTERVAL_S = 5.0
+LARGEST_FILE_BYTES = 512 * 1024
+
+
+class ResourceSampler:
+    """Appends one JSON line a sample to `resources.jsonl`.
+
+    Attributes:
+        peak_rss_bytes: Largest resident memory of the whole tree seen so far.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.peak_rss_bytes = 0
+        self._path = path
+        self._last: tuple[float, float] | None = None
+
+    def sample(self, cpu_seconds_of_ended: float) -> None:
+        """Looks at everything below the calling process.
+
+        `cpu_seconds_of_ended` is what those used that were reaped already.
+        """
+        tree = _below(os.getpid())
+        rss = sum(process.rss_bytes for process in tree)
+        cpu = cpu_seconds_of_ended + sum(process.cpu_ticks for process in tree) / osproc.TICKS_PER_SECOND
+        self.peak_rss_bytes = max(self.peak_rss_bytes, rss)
+        line = (
+            f'{{"time":{time.time():.2f},"cpu_percent":{self._percent_since_last(cpu):.1f},'
+            f'"cpu_seconds":{cpu:.2f},"rss_bytes":{rss},"processes":{len(tree)}}}\n'
+        )
+        try:
+            append_bounded(self._path, line.encode("ascii"), LARGEST_FILE_BYTES)
+        except OSError:
+            return  # a full disk costs the sample, not the run
+
+    def _percent_since_last(self, cpu_seconds: float) -> float:
+        now = time.monotonic()
+        before, self._last = self._last, (now, cpu_seconds)
+        if before is None or now <= before[0]:
+            return 0.0
+        return max(0.0, 100.0 * (cpu_seconds - before[1]) / (now - before[0]))
+
+
+def _below(pid: int) -> list[Process]:
+    root = osproc.look_at(pid)
+    tree: list[Process] = []
+    waiting = osproc.children_of(root) if root else []
+    while waiting:
+        process = waiting.pop()
+        tree.append(process)
+        waiting += osproc.children_of(process)
+    return tree
+
+
+def append_bounded(path: str, line: bytes, largest: int) -> None:
+    """Appends `line`; a file that outgrew `largest` bytes loses every other line of its older half.
+
+    So the last hours are kept in full, and what is older the more coarsely the older it is.
+
+    Raises:
+        OSError: When the file cannot be written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        size = os.fstat(descriptor).st_size
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+    if size + len(line) > largest:
+        _thin_older_half(path, size // 2)
+
+
+def _thin_older_half(path: str, half: int) -> None:
+    temporary = f"{path}.tmp"
+    # Line by line: the file is larger than the memory this process is allowed.
+    with open(path, "rb") as old, open(temporary, "wb") as new:
+        position = 0
+        for number, line in enumerate(old):
+            if position >= half or number % 2 == 0:
+                new.write(line)
+            position += len(line)
+    os.replace(temporary, path)

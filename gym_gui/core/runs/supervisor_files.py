@@ -1,0 +1,176 @@
+"""The supervisor's side of a run directory: what it reads and writes there. Standard library only."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from gym_gui.core.runs import osproc
+from gym_gui.core.runs.atomic import write_atomically
+
+# A disk that is full now may not be in a moment; the end of a run is worth waiting for.
+_EXIT_TRIES = 30
+_EXIT_PAUSE_S = 1.0
+
+
+class CannotStartError(Exception):
+    """The worker cannot be started; the message says why and how to mend it."""
+
+
+class WorkerOrder:
+    """What `run.json` asks to be started."""
+
+    __slots__ = ("argv", "cwd", "devices", "env", "worker_id")
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.argv = _texts(record, "argv")
+        self.cwd = _text(record, "cwd")
+        self.worker_id = _text(record, "worker_id")
+        self.env = _overrides(record)
+        resources = record.get("resources")
+        self.devices = resources.get("devices") if isinstance(resources, dict) else None
+
+
+class RunFiles:
+    """The files of one run directory that its supervisor touches."""
+
+    def __init__(self, run_dir: str) -> None:
+        self.run_dir = run_dir
+        self.lock = os.path.join(run_dir, "supervisor.lock")
+        self.resources = os.path.join(run_dir, "resources.jsonl")
+        self._processes = os.path.join(run_dir, "process.json")
+        self._exit = os.path.join(run_dir, "exit.json")
+
+    def was_started(self) -> bool:
+        """Whether a supervisor has been here before, or the run was cancelled before it started."""
+        return os.path.lexists(self._processes) or os.path.lexists(self._exit)
+
+    def read_order(self) -> WorkerOrder:
+        """What to start.
+
+        Raises:
+            CannotStartError: When `run.json` is missing, unreadable or wrong.
+        """
+        try:
+            with open(os.path.join(self.run_dir, "run.json"), "rb") as file:
+                record = json.load(file)
+        except (OSError, ValueError, RecursionError) as error:
+            raise CannotStartError(f"run.json: cannot be read ({error}); launch the run anew") from error
+        if not isinstance(record, dict):
+            raise CannotStartError("run.json: not a JSON object; launch the run anew")
+        return WorkerOrder(record)
+
+    def spawn(self, order: WorkerOrder, environment: Mapping[str, str]) -> int:
+        """Starts the worker and returns its pid.
+
+        Raises:
+            CannotStartError: When the system refuses to.
+        """
+        try:
+            os.chdir(order.cwd)
+        except OSError as error:
+            raise CannotStartError(
+                f"cwd: {order.cwd}: {error.strerror}; create the directory or choose another one"
+            ) from error
+        output = [os.path.join(self.run_dir, name) for name in ("stdout.log", "stderr.log")]
+        try:
+            return osproc.spawn_worker(order.argv, environment, *output)
+        except (OSError, ValueError) as error:
+            raise CannotStartError(_why_not_spawned(order.argv[0], output, error)) from error
+        finally:
+            os.chdir("/")  # so that this process keeps no file system busy
+
+    def write_processes(
+        self,
+        supervisor: osproc.Process | None,
+        worker: osproc.Process | None,
+        started: float | None,
+        stop_requested: float | None,
+    ) -> bool:
+        """Says who runs the run; whether it could be written.
+
+        Not synced: after a power cut none of these processes is there any more.
+        """
+        record = {
+            "supervisor": _identity(supervisor),
+            "worker": _identity(worker),
+            "started": started or 0.0,
+            "stop_requested": stop_requested,
+        }
+        try:
+            write_atomically(self._processes, _encoded(record), durable=False)
+        except OSError:
+            return False
+        return True
+
+    def write_exit(self, record: Mapping[str, Any]) -> bool:
+        """Writes `exit.json`, trying for a while when the disk does not take it; whether it is written."""
+        for tries_left in reversed(range(_EXIT_TRIES)):
+            try:
+                write_atomically(self._exit, _encoded(record))
+            except OSError as error:
+                if (
+                    tries_left == 0
+                    or not os.path.isdir(self.run_dir)
+                    or error.errno in (errno.EROFS, errno.EACCES)
+                ):
+                    return False
+                time.sleep(_EXIT_PAUSE_S)
+            else:
+                return True
+        return False
+
+
+def _encoded(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, indent=2).encode("ascii") + b"\n"
+
+
+def _identity(process: osproc.Process | None) -> dict[str, Any] | None:
+    if process is None:
+        return None
+    return {"pid": process.pid, "start_ticks": process.start_ticks, "boot_id": process.boot_id}
+
+
+def _text(record: Mapping[str, Any], field: str) -> str:
+    value = record.get(field)
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise CannotStartError(f"run.json: {field}: expected text, got {value!r:.80}; launch the run anew")
+    return value
+
+
+def _texts(record: Mapping[str, Any], field: str) -> list[str]:
+    values = record.get(field)
+    if not isinstance(values, list) or not values or not all(_is_argument(value) for value in values):
+        raise CannotStartError(f"run.json: {field}: expected a list of texts; launch the run anew")
+    return values
+
+
+def _overrides(record: Mapping[str, Any]) -> dict[str, str]:
+    values = record.get("env", {})
+    if not isinstance(values, dict) or not all(_is_argument(value) for value in values.values()):
+        raise CannotStartError("run.json: env: expected an object of texts; launch the run anew")
+    return values
+
+
+def _is_argument(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+def _why_not_spawned(program: str, output: list[str], error: OSError | ValueError) -> str:
+    for path in output:
+        if os.path.lexists(path) and not os.access(path, os.W_OK):
+            return f"{os.path.basename(path)}: cannot be written; check who owns the run directory"
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    if isinstance(error, FileNotFoundError) and os.path.lexists(program):
+        mend = "the interpreter that its first line names is missing; reinstall the worker's environment"
+    elif isinstance(error, FileNotFoundError):
+        mend = "check that the worker's environment is still installed"
+    elif isinstance(error, PermissionError):
+        mend = "make it executable (chmod +x), or check who owns it"
+    else:
+        mend = "the system refused to start it"
+    return f"{program}: {reason}; {mend}"
