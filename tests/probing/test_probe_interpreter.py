@@ -75,6 +75,17 @@ def test_a_good_worker_is_described(install: InstallWorker) -> None:
     assert "good_package" not in sys.modules
 
 
+def test_one_worker_can_be_asked_alone(install: InstallWorker) -> None:
+    install("good")
+    install("hanger", DEADLY["hanger"][0])
+    report = probe_interpreter(timeout_s=30, only="good")
+    assert [worker.worker_id for worker in report.workers] == ["good"]
+    assert {"good", "hanger", "tabular"} <= set(report.worker_ids)
+    nobody = probe_interpreter(timeout_s=30, only="nobody")
+    assert nobody.workers == ()
+    assert nobody.worker_ids == report.worker_ids
+
+
 def test_the_shipped_worker_is_described() -> None:
     report = probe_interpreter(timeout_s=TIMEOUT_S)
     tabular = next(worker for worker in report.workers if worker.worker_id == "tabular")

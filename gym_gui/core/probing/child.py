@@ -13,6 +13,7 @@ import sys
 from importlib.metadata import EntryPoint
 
 from gym_gui import __version__
+from gym_gui.config.entry_points import entry_points_of
 from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
 from gym_gui.core.probing.answers import AnswerFile, leave, output_size
 from gym_gui.core.probing.failures import failure_of
@@ -21,7 +22,6 @@ from gym_gui.core.probing.requirements import missing_requirements
 from gym_gui.core.probing.schema import NoSchemaError, config_schema
 from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker
 from gym_gui.core.worker._description import described_worker
-from gym_gui.core.worker._entry_points import Registration, UnreadableRegistrations, registrations
 from gym_gui.core.worker.lookup import WorkerPartError, find_config_class, worker_package
 
 _UNREADABLE = "entry_points.txt"
@@ -32,26 +32,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="probe")
     parser.add_argument("--answers", required=True)
     parser.add_argument("--patience", type=float, required=True, help="seconds granted to each worker")
-    parser.add_argument("--only", nargs=2, metavar=("NAME", "ENTRY_POINT"))
+    parser.add_argument("--only", metavar="NAME", help="ask this worker alone")
+    parser.add_argument("--entry-point", help="and of several with this name, the one that leads there")
     options = parser.parse_args()
     sys.argv[1:] = []  # modules that parse the command line when imported are not to see ours
     allow_no_core_dump()
     answers = AnswerFile(options.answers)
-    found = [(_listed(one), one) for one in registrations(WORKER_ENTRY_POINT_GROUP)]
-    if options.only:
-        found = [(w, one) for w, one in found if [w.name, w.entry_point] == options.only][:1]
+    found = _registered()
+    worker_ids = tuple(dict.fromkeys(worker.name for worker, _ in found))
+    if options.only is not None:
+        found = [(worker, source) for worker, source in found if worker.name == options.only]
+    if options.entry_point is not None:
+        found = [(worker, source) for worker, source in found if worker.entry_point == options.entry_point][
+            :1
+        ]
     answers.write(
         Hello(
             protocol=PROTOCOL,
             python_version=platform.python_version(),
             sdk_version=__version__,
             workers=tuple(worker for worker, _ in found),
+            worker_ids=worker_ids,
         )
     )
-    for index, (_, one) in enumerate(found):
+    for index, (_, source) in enumerate(found):
         answers.write(Begin(index=index, output_from=output_size()))
         faulthandler.dump_traceback_later(0.9 * options.patience)  # shows where a worker hangs
-        answer = describe(index, one)
+        answer = describe(index, source)
         faulthandler.cancel_dump_traceback_later()
         try:
             answers.write(answer)
@@ -69,11 +76,10 @@ def allow_no_core_dump() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def describe(index: int, found: Registration | UnreadableRegistrations) -> Answer:
+def describe(index: int, entry: EntryPoint | Exception) -> Answer:
     """What the worker says of itself, or why it could not say it."""
-    if isinstance(found, UnreadableRegistrations):
-        return Answer(index=index, failure=failure_of(found.error))
-    entry = found.entry_point
+    if isinstance(entry, Exception):
+        return Answer(index=index, failure=failure_of(entry))
     lacking = missing_requirements(entry.name, entry.dist)
     try:
         metadata, capabilities = described_worker(entry.load(), entry.value)
@@ -96,13 +102,23 @@ def describe(index: int, found: Registration | UnreadableRegistrations) -> Answe
     )
 
 
-def _listed(found: Registration | UnreadableRegistrations) -> ListedWorker:
-    if isinstance(found, UnreadableRegistrations):
-        return ListedWorker(name=found.distribution, entry_point=_UNREADABLE, distribution=found.distribution)
-    entry, home = found.entry_point, found.entry_point.dist
-    version = (home.version or "") if home is not None else ""
+def _registered() -> list[tuple[ListedWorker, EntryPoint | Exception]]:
+    """Every worker with its entry point, and every distribution whose entry points cannot be read."""
+    unreadable: dict[str, Exception] = {}
+    found = entry_points_of(WORKER_ENTRY_POINT_GROUP, unreadable.__setitem__)
+    workers: list[tuple[ListedWorker, EntryPoint | Exception]] = [(_listed(entry), entry) for entry in found]
+    for name, error in unreadable.items():
+        row = ListedWorker(name=name, entry_point=_UNREADABLE, distribution=name)
+        workers.append((row, error))
+    return list({worker: (worker, source) for worker, source in workers}.values())
+
+
+def _listed(entry: EntryPoint) -> ListedWorker:
+    home = entry.dist
+    if home is None:
+        return ListedWorker(name=entry.name, entry_point=entry.value)
     return ListedWorker(
-        name=entry.name, entry_point=entry.value, distribution=found.distribution, version=version
+        name=entry.name, entry_point=entry.value, distribution=home.name or "", version=home.version or ""
     )
 
 

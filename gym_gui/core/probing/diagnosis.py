@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -13,12 +14,13 @@ from gym_gui.core.probing.model import ProbeFailure
 
 _OLDEST = (3, 11)
 _TIMEOUT_S = 10.0
+_NO_MODULE = re.compile(r"No module named '?(\w+)")
 _MARK = "mosaic-diagnosis:"
 _QUESTION = f"""
 import json, sys
 try:
     from importlib.util import find_spec
-    found = [name for name in ("gym_gui", "msgspec") if find_spec(name)]
+    found = [name for name in ("gym_gui",) if find_spec(name)]
 except Exception:
     found = []
 version = ""
@@ -66,13 +68,14 @@ def no_answer(interpreter: str, how_it_ended: str, output: str) -> ProbeFailure:
     if "gym_gui" not in facts["found"]:
         message = f"the SDK (gym_gui) is not installed in {interpreter}"
         return ProbeFailure("NoSdk", message, hint=f"{pip} mosaic-panel")
-    if "msgspec" not in facts["found"]:
-        message = f"msgspec, which the SDK needs, is not installed in {interpreter}"
-        return ProbeFailure("NoSdk", message, hint=f"{pip} mosaic-panel")
-    if "gym_gui.core.probing" in output and "No module named" in output:
+    lacking = _NO_MODULE.search(output)
+    if lacking is not None and lacking[1] == "gym_gui":
         named = facts["version"] or "of another make"
         message = f"the SDK in {interpreter} is {named} and cannot be asked for its workers"
         return ProbeFailure("OldSdk", message, output, hint=f"{pip} --upgrade mosaic-panel")
+    if lacking is not None:
+        message = f"{lacking[1]}, which the SDK needs, is not installed in {interpreter}"
+        return ProbeFailure("NoSdk", message, output, hint=f"{pip} mosaic-panel")
     return ProbeFailure("NoAnswer", f"{interpreter} could not list its workers: it {how_it_ended}", output)
 
 

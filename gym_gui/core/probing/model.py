@@ -53,12 +53,17 @@ class ProbedWorker:
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
-    """All workers of one interpreter, sorted by id, or the reason the interpreter could not be asked."""
+    """All workers of one interpreter, sorted by id, or the reason the interpreter could not be asked.
+
+    Attributes:
+        worker_ids: Every id that is registered there; more than `workers` when only one was asked about.
+    """
 
     interpreter: str
     python_version: str = ""
     sdk_version: str = ""
     workers: tuple[ProbedWorker, ...] = ()
+    worker_ids: tuple[str, ...] = ()
     failure: ProbeFailure | None = None
     seconds: float = field(default=0.0, compare=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from gym_gui.config.settings import get_setting
 from gym_gui.constants import WORKER_DISCOVERY_TIMEOUT_S
 from gym_gui.core.probing import diagnosis
 from gym_gui.core.probing.check import check_config
-from gym_gui.core.probing.isolation import IsolatedChild
+from gym_gui.core.probing.isolation import Ending, IsolatedChild
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure, ProbeReport
 from gym_gui.core.probing.rows import failed_row, row_of, without_duplicates
 from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker, Record
@@ -30,7 +31,9 @@ def discovery_timeout_s() -> float:
     return get_setting("worker_discovery_timeout_s", WORKER_DISCOVERY_TIMEOUT_S)
 
 
-def probe_interpreter(interpreter: str = sys.executable, *, timeout_s: float | None = None) -> ProbeReport:
+def probe_interpreter(
+    interpreter: str = sys.executable, *, timeout_s: float | None = None, only: str | None = None
+) -> ProbeReport:
     """All workers of an interpreter, each described or with the reason why it cannot be used.
 
     Blocks, for about as long as importing the workers takes. Every worker is asked in one process; when
@@ -40,12 +43,13 @@ def probe_interpreter(interpreter: str = sys.executable, *, timeout_s: float | N
     Args:
         interpreter: Path of a Python interpreter, or the name of one on the search path.
         timeout_s: Seconds granted to each worker; by default `discovery_timeout_s()`.
+        only: Ask the worker of this id alone.
     """
     started = time.monotonic()
     interpreter = _absolute(interpreter)
     patience = discovery_timeout_s() if timeout_s is None else timeout_s
     try:
-        asked = _ask(interpreter, patience)
+        asked = _ask(interpreter, patience, [] if only is None else ["--only", only])
     except OSError as error:
         return ProbeReport(interpreter, failure=diagnosis.not_startable(interpreter, error))
     if isinstance(asked, ProbeFailure):
@@ -57,6 +61,7 @@ def probe_interpreter(interpreter: str = sys.executable, *, timeout_s: float | N
         python_version=asked.python_version,
         sdk_version=asked.sdk_version,
         workers=without_duplicates(rows, asked.workers),
+        worker_ids=asked.worker_ids,
         seconds=time.monotonic() - started,
     )
 
@@ -76,8 +81,11 @@ class _Conversation:
     python_version: str = ""
     sdk_version: str = ""
     workers: tuple[ListedWorker, ...] = ()
+    worker_ids: tuple[str, ...] = ()
     rows: dict[int, ProbedWorker] = field(default_factory=dict)
     output_from: int = 0
+    ending: Ending = field(default_factory=Ending)
+    output: str = ""
 
     def receive(self, record: Record) -> bool:
         """Takes a record in; True when it was the last."""
@@ -85,7 +93,7 @@ class _Conversation:
             case Hello() if self.protocol is None:
                 self.protocol = record.protocol
                 self.python_version, self.sdk_version = record.python_version, record.sdk_version
-                self.workers = record.workers
+                self.workers, self.worker_ids = record.workers, record.worker_ids
                 return self.protocol != PROTOCOL
             case Begin():
                 self.output_from = record.output_from
@@ -94,22 +102,17 @@ class _Conversation:
         return isinstance(record, Done)
 
 
-def _ask(
-    interpreter: str, patience_s: float, only: ListedWorker | None = None
-) -> _Conversation | ProbeFailure:
-    """One process's answers, for all workers or for one; how it ended is told in the row of that one."""
-    arguments = ["--patience", str(patience_s)]
-    if only is not None:
-        arguments += ["--only", only.name, only.entry_point]
+def _ask(interpreter: str, patience_s: float, arguments: Sequence[str]) -> _Conversation | ProbeFailure:
+    """What one process says; `ending` tells how it fell silent, if it did."""
     said = _Conversation(interpreter)
-    with IsolatedChild(interpreter, _CHILD_MODULE, arguments) as child:
-        ending = child.listen(said.receive, lambda: _START_S if said.protocol is None else patience_s)
+    everything = ["--patience", str(patience_s), *arguments]
+    with IsolatedChild(interpreter, _CHILD_MODULE, everything) as child:
+        said.ending = child.listen(said.receive, lambda: _START_S if said.protocol is None else patience_s)
         if said.protocol is None:
-            return diagnosis.no_answer(interpreter, ending.reason, child.output())
+            return diagnosis.no_answer(interpreter, said.ending.reason, child.output())
         if said.protocol != PROTOCOL:
             return diagnosis.old_protocol(interpreter, said.sdk_version)
-        if only is not None and not said.rows:
-            said.rows[0] = failed_row(interpreter, only, ending.reason, child.output(said.output_from))
+        said.output = child.output(said.output_from)
     return said
 
 
@@ -120,12 +123,13 @@ def _ask_each(interpreter: str, workers: list[ListedWorker], patience_s: float) 
 
     def ask_one(worker: ListedWorker) -> ProbedWorker:
         try:
-            said = _ask(interpreter, patience_s, worker)
+            chosen = ["--only", worker.name, "--entry-point", worker.entry_point]
+            said = _ask(interpreter, patience_s, chosen)
         except OSError as error:
-            return failed_row(interpreter, worker, f"could not be asked: {error}", "")
+            return failed_row(interpreter, worker, f"could not be asked ({error})", "")
         if isinstance(said, ProbeFailure):
-            return failed_row(interpreter, worker, said.message, said.traceback)
-        return said.rows[0]
+            return failed_row(interpreter, worker, f"could not be asked ({said.message})", said.traceback)
+        return said.rows.get(0) or failed_row(interpreter, worker, said.ending.reason, said.output)
 
     with ThreadPoolExecutor(_PROCESSES_AT_ONCE, thread_name_prefix="probe") as pool:
         return list(pool.map(ask_one, workers))

@@ -23,12 +23,16 @@ class ListedWorker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
-    """The first record: who answers, and which workers it is going to ask, in this order."""
+    """The first record: who answers, and which workers it is going to ask, in this order.
+
+    `worker_ids` names all that are registered, asked or not.
+    """
 
     protocol: int
     python_version: str
     sdk_version: str
     workers: tuple[ListedWorker, ...]
+    worker_ids: tuple[str, ...] = ()
 
 
 class Begin(msgspec.Struct, frozen=True, kw_only=True, tag="begin"):
