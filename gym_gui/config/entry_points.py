@@ -17,7 +17,8 @@ def entry_points_of(
 
     Args:
         group: Name of the group.
-        on_unreadable: Called with the name of each distribution that cannot be read, and the error.
+        on_unreadable: Called with the name of each distribution that mentions the group but cannot be
+            read, and the error.
     """
     from importlib.metadata import entry_points
 
@@ -42,7 +43,8 @@ def _one_by_one(group: str, on_unreadable: Callable[[str, Exception], None] | No
             normalized = name.lower().replace("-", "_").replace(".", "_")
             if normalized not in seen:
                 seen.add(normalized)
-                found += distribution.entry_points.select(group=group)
+                if group in (distribution.read_text("entry_points.txt") or ""):
+                    found += distribution.entry_points.select(group=group)
         except Exception as error:  # noqa: BLE001
             if on_unreadable is not None:
                 on_unreadable(name, error)

@@ -11,6 +11,7 @@ from gym_gui.core.enums import SteppingParadigm
 from gym_gui.core.worker import WORKER_ENTRY_POINT_GROUP, DiscoveredWorker, WorkerDiscovery, discover_workers
 from gym_gui.core.worker import discovery as discovery_module
 from gym_gui.core.worker.discovery import DiscoveryFailure
+from gym_gui.core.worker.telemetry import RunCancelled, cancel_on_sigterm
 from tests.sdk.conftest import Site
 
 GROUP = "mosaic.test_workers"
@@ -156,6 +157,12 @@ def test_a_keyboard_interrupt_is_the_users(importable_site: Site) -> None:
         discovery.discover_all()
 
 
+def test_a_sigterm_during_discovery_is_not_taken_for_a_failing_worker(importable_site: Site) -> None:
+    add_worker(importable_site, "slow", RAISING.format(statement="import os; os.kill(os.getpid(), 15)"))
+    with cancel_on_sigterm(), pytest.raises(RunCancelled):
+        WorkerDiscovery(GROUP).discover_all()
+
+
 def test_of_two_distributions_with_one_name_the_first_by_name_is_kept(importable_site: Site) -> None:
     add_worker(importable_site, "twin", good("From B"), "b-dist")
     add_worker(importable_site, "twin", good("From A"), "a-dist")
@@ -167,6 +174,14 @@ def test_of_two_distributions_with_one_name_the_first_by_name_is_kept(importable
     assert failure.module_path == "b_dist_module:describe"
     assert "a-dist" in failure.message
     assert "b-dist" in failure.message
+
+
+def test_two_distributions_that_lead_to_the_same_function_are_told_of_as_well(importable_site: Site) -> None:
+    add_worker(importable_site, "moved", good("Moved"), "new-name")
+    importable_site.add("old-name", {GROUP: {"moved": "new_name_module:describe"}})
+    discovery = WorkerDiscovery(GROUP)
+    assert discovery.list_worker_ids() == ["moved"]
+    assert "old-name" in only_failure(discovery).message
 
 
 def test_a_distribution_that_stands_on_the_path_twice_is_no_duplicate(

@@ -7,9 +7,10 @@ import threading
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint
 
+from gym_gui.config.entry_points import entry_points_of
 from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
 from gym_gui.core.worker._description import described_worker
-from gym_gui.core.worker._entry_points import Registration, UnreadableRegistrations, registrations
+from gym_gui.core.worker._registrations import by_worker_id, distribution_of
 from gym_gui.core.worker.protocol import WorkerCapabilities, WorkerMetadata
 
 
@@ -140,33 +141,25 @@ def discover_workers(force_reload: bool = False) -> list[DiscoveredWorker]:
 
 
 def _discover(group: str) -> tuple[dict[str, DiscoveredWorker], tuple[DiscoveryFailure, ...]]:
-    workers: dict[str, DiscoveredWorker] = {}
     failures: list[DiscoveryFailure] = []
-    owners: dict[str, Registration] = {}
-    for one in registrations(group):
-        if not isinstance(one, Registration):
-            failures.append(_unreadable(one))
-            continue
-        name = one.entry_point.name
-        owner = owners.setdefault(name, one)
-        if owner is not one:
-            failures.append(_duplicate(owner, one))
-            continue
-        outcome = _load(one.entry_point)
-        if isinstance(outcome, DiscoveredWorker):
-            workers[name] = outcome
-        else:
-            failures.append(outcome)
-    return dict(sorted(workers.items())), tuple(sorted(failures, key=lambda one: one.entry_point_name))
+    registered = entry_points_of(group, lambda name, error: failures.append(_unreadable(name, error)))
+    named = by_worker_id(registered)
+    failures += [_duplicate(first, other) for first, *others in named.values() for other in others]
+    outcomes = [_load(first) for first, *_ in named.values()]
+    workers = {outcome.worker_id: outcome for outcome in outcomes if isinstance(outcome, DiscoveredWorker)}
+    failures += [outcome for outcome in outcomes if isinstance(outcome, DiscoveryFailure)]
+    return workers, tuple(sorted(failures, key=lambda failure: failure.entry_point_name))
 
 
 def _load(entry_point: EntryPoint) -> DiscoveredWorker | DiscoveryFailure:
+    from gym_gui.core.worker._run_scope import RunCancelled
+
     name, path = entry_point.name, entry_point.value
     try:
         metadata, capabilities = described_worker(entry_point.load(), path)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RunCancelled):
         raise
-    except BaseException as error:  # noqa: BLE001 (a boundary: the worker's code may raise anything, SystemExit too)
+    except BaseException as error:  # noqa: BLE001 (a boundary: a worker may raise anything, SystemExit too)
         return _failure(name, path, error)
     return DiscoveredWorker(name, metadata, capabilities, name, path)
 
@@ -178,18 +171,15 @@ def _failure(name: str, path: str, error: BaseException) -> DiscoveryFailure:
     return DiscoveryFailure(name, path, described["error_type"], described["error"], described["traceback"])
 
 
-def _unreadable(registration: UnreadableRegistrations) -> DiscoveryFailure:
-    name = registration.distribution
-    failure = _failure(name, "", registration.error)
-    return replace(
-        failure, message=f"the entry points of {name} cannot be read: {failure.message}; reinstall it"
-    )
+def _unreadable(distribution: str, error: Exception) -> DiscoveryFailure:
+    failure = _failure(distribution, "", error)
+    message = f"the entry points of {distribution} cannot be read: {failure.message}; reinstall it"
+    return replace(failure, message=message)
 
 
-def _duplicate(kept: Registration, other: Registration) -> DiscoveryFailure:
-    name = other.entry_point.name
+def _duplicate(kept: EntryPoint, other: EntryPoint) -> DiscoveryFailure:
     message = (
-        f"{name!r} is registered by {kept.distribution} ({kept.entry_point.value}), which is kept, and by "
-        f"{other.distribution} ({other.entry_point.value}); uninstall one of them or rename its entry point"
+        f"{other.name!r} is registered by {distribution_of(kept)} ({kept.value}), which is kept, and by "
+        f"{distribution_of(other)} ({other.value}); uninstall one of them or rename its entry point"
     )
-    return DiscoveryFailure(name, other.entry_point.value, DuplicateWorkerError.__name__, message, "")
+    return DiscoveryFailure(other.name, other.value, DuplicateWorkerError.__name__, message, "")

@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from types import ModuleType
 
+from gym_gui.config.entry_points import entry_points_of
 from gym_gui.constants import (
     WORKER_CONFIG_ENTRY_POINT_GROUP,
     WORKER_RUNTIME_ENTRY_POINT_GROUP,
@@ -60,7 +60,9 @@ def worker_package(entry_point_module: str) -> str:
 
 
 def _find(worker_id: str, module: str, part: str, group: str, satisfies: Callable[[object], bool]) -> type:
-    for entry_point in entry_points(group=group, name=worker_id):
+    for entry_point in entry_points_of(group):
+        if entry_point.name != worker_id:
+            continue
         named: object = entry_point.load()
         if not isinstance(named, type):
             raise WorkerPartError(
