@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+_NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def read_json_object(path: Path) -> dict[str, Any]:
@@ -91,6 +94,33 @@ def shown_as_json(value: object) -> str:
     except (TypeError, ValueError):
         text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def json_ready(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that JSON can hold: arrays as lists, paths as text, NaN and infinities by their names."""
+    from gym_gui.core.worker._encoding import PlainCopy
+
+    ready: dict[str, Any] = _named(PlainCopy().mapping(values))
+    return ready
+
+
+def numbers_again(value: Any) -> Any:
+    """The value with the names that `json_ready` gave to NaN and infinities turned back into numbers."""
+    if isinstance(value, dict):
+        return {key: numbers_again(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [numbers_again(item) for item in value]
+    return _NON_FINITE.get(value, value) if isinstance(value, str) else value
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _named(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_named(item) for item in value]
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def write_json_atomically(path: Path, value: Mapping[str, Any]) -> None:

@@ -6,19 +6,17 @@ a field that holds another part names its class in the field's metadata.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gym_gui.core.worker._checked import shown
-from gym_gui.core.worker._json_files import dotted, shown_as_json
+from gym_gui.core.worker._json_files import dotted, json_ready, numbers_again, shown_as_json
 
 if TYPE_CHECKING:
     from typing import Self
 
-_NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _OPTIONAL = " | None"
 _WRONG: Any = object()
 _Part = TypeVar("_Part", bound="ManifestPart")
@@ -91,11 +89,7 @@ def part_as_dict(part: ManifestPart) -> dict[str, Any]:
 def _as_data(value: Any) -> Any:
     if isinstance(value, ManifestPart):
         return value.to_dict()
-    if isinstance(value, dict):
-        from gym_gui.core.worker._encoding import _PlainCopy
-
-        return _PlainCopy().mapping(value)
-    return value
+    return json_ready(value) if isinstance(value, dict) else value
 
 
 def _part_from_data(cls: type[_Part], data: object, place: str) -> _Part:
@@ -119,7 +113,7 @@ def _from_data(own: Field[Any], value: object, place: str) -> Any:
     if part := own.metadata.get("part"):
         return _part_from_data(part, value, place)
     checked = _checked(own, value, place)
-    return _with_numbers(checked) if isinstance(checked, dict) else checked
+    return numbers_again(checked) if isinstance(checked, dict) else checked
 
 
 def _stand_in(own: Field[Any], absent: object, place: str, *, optional: bool) -> Any:
@@ -132,15 +126,6 @@ def _stand_in(own: Field[Any], absent: object, place: str, *, optional: bool) ->
     if part := own.metadata.get("part"):
         return _part_from_data(part, {}, place)
     raise WrongValueError(place, _KINDS[str(own.type)][0], absent)
-
-
-def _with_numbers(value: Any) -> Any:
-    """The value with the names that stand for NaN and the infinities turned back into numbers."""
-    if isinstance(value, dict):
-        return {key: _with_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_numbers(item) for item in value]
-    return _NON_FINITE.get(value, value) if isinstance(value, str) else value
 
 
 def _checked(own: Field[Any], value: object, place: str) -> Any:
