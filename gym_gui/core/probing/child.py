@@ -18,10 +18,11 @@ from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
 from gym_gui.core.probing.answers import AnswerFile, leave, output_size
 from gym_gui.core.probing.failures import failure_of
 from gym_gui.core.probing.launchers import find_command
-from gym_gui.core.probing.requirements import missing_requirements
+from gym_gui.core.probing.requirements import MissingRequirements, missing_requirements
 from gym_gui.core.probing.schema import NoSchemaError, config_schema
 from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker
 from gym_gui.core.worker._description import described_worker
+from gym_gui.core.worker._registrations import by_worker_id, distribution_of
 from gym_gui.core.worker.lookup import WorkerPartError, find_config_class, worker_package
 
 _UNREADABLE = "entry_points.txt"
@@ -80,7 +81,7 @@ def describe(index: int, entry: EntryPoint | Exception) -> Answer:
     """What the worker says of itself, or why it could not say it."""
     if isinstance(entry, Exception):
         return Answer(index=index, failure=failure_of(entry))
-    lacking = missing_requirements(entry.name, entry.dist)
+    lacking = _lacking(entry)
     try:
         metadata, capabilities = described_worker(entry.load(), entry.value)
         package = worker_package(entry.module)
@@ -103,23 +104,34 @@ def describe(index: int, entry: EntryPoint | Exception) -> Answer:
 
 
 def _registered() -> list[tuple[ListedWorker, EntryPoint | Exception]]:
-    """Every worker with its entry point, and every distribution whose entry points cannot be read."""
+    """Every worker with its entry point, and every distribution whose entry points cannot be read.
+
+    Of several workers with one name, the one that discovery takes comes first.
+    """
     unreadable: dict[str, Exception] = {}
-    found = entry_points_of(WORKER_ENTRY_POINT_GROUP, unreadable.__setitem__)
-    workers: list[tuple[ListedWorker, EntryPoint | Exception]] = [(_listed(entry), entry) for entry in found]
+    named = by_worker_id(entry_points_of(WORKER_ENTRY_POINT_GROUP, unreadable.__setitem__))
+    workers: list[tuple[ListedWorker, EntryPoint | Exception]] = []
+    workers += [(_listed(entry), entry) for same_name in named.values() for entry in same_name]
     for name, error in unreadable.items():
-        row = ListedWorker(name=name, entry_point=_UNREADABLE, distribution=name)
-        workers.append((row, error))
-    return list({worker: (worker, source) for worker, source in workers}.values())
+        workers.append((ListedWorker(name=name, entry_point=_UNREADABLE, distribution=name), error))
+    return workers
 
 
 def _listed(entry: EntryPoint) -> ListedWorker:
-    home = entry.dist
-    if home is None:
-        return ListedWorker(name=entry.name, entry_point=entry.value)
+    try:
+        version = entry.dist.version or "" if entry.dist else ""
+    except Exception:  # noqa: BLE001 (a boundary: what a broken METADATA raises depends on Python's version)
+        version = ""
     return ListedWorker(
-        name=entry.name, entry_point=entry.value, distribution=home.name or "", version=home.version or ""
+        name=entry.name, entry_point=entry.value, distribution=distribution_of(entry), version=version
     )
+
+
+def _lacking(entry: EntryPoint) -> MissingRequirements:
+    try:
+        return missing_requirements(entry.name, entry.dist)
+    except Exception:  # noqa: BLE001 (the same boundary: requirements are read from METADATA)
+        return MissingRequirements()
 
 
 def _schema(entry: EntryPoint) -> tuple[dict[str, object] | None, str]:
