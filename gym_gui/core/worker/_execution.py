@@ -78,9 +78,8 @@ def runtime_maker(
         except TypeError:
             continue
         return lambda: runtime_class(*positional, **named)
-    needed = ", ".join(str(parameter) for parameter in parameters.values())
     raise TypeError(
-        f"{runtime_class.__name__}({needed}) cannot be made: it must take the config, "
+        f"{runtime_class.__name__}({', '.join(parameters)}) cannot be made: it must take the config, "
         "and may take a logger, but nothing else that has no default"
     )
 
