@@ -6,7 +6,7 @@ little more than the cost of starting Python, which is what every worker process
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # importing `typing` for one name costs half an interpreter start
 
 if TYPE_CHECKING:
     from gym_gui.constants import WORKER_ENTRY_POINT_GROUP

@@ -1,0 +1,322 @@
+"""Lifecycle events as JSON lines on standard output, at a cost a training loop does not notice.
+
+An event is one line, `{"event", "run_id", "timestamp", "payload"}`, written in one
+system call. Telemetry never harms training: whatever goes wrong while an event is
+written is counted in `TelemetryEmitter.dropped` and said once on standard error.
+
+This module imports nothing that a bare interpreter has not loaded already; the JSON
+encoder comes with the first event.
+"""
+
+from __future__ import annotations
+
+import sys
+from os import write
+from time import time
+
+from gym_gui.constants import WORKER_HEARTBEAT_INTERVAL_S
+
+TYPE_CHECKING = False  # importing `typing` for one name costs half an interpreter start
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Mapping
+    from typing import Any
+
+    from gym_gui.core.worker._run_scope import Heartbeat, RunCancelled, RunScope, cancel_on_sigterm
+    from gym_gui.core.worker._sinks import FileSink, PipeSink, StreamSink
+    from gym_gui.core.worker.lifecycle import LifecycleEvent, LifecycleEventType
+    from gym_gui.logging_config.log_constants import LogConstant
+
+__all__ = [
+    "Heartbeat",
+    "LifecycleEvent",
+    "LifecycleEventType",
+    "RunCancelled",
+    "RunScope",
+    "TelemetryEmitter",
+    "cancel_on_sigterm",
+    "started_event_of",
+    "terminal_event_of",
+]
+
+_TERMINAL = ("run_completed", "run_failed", "run_cancelled")
+
+# What emitters of this process have said, by run: the runner asks, so that it neither
+# repeats a worker's own last word nor leaves a run without one.
+_started: set[str] = set()
+_ended: dict[str, str] = {}
+
+
+def started_event_of(run_id: str) -> bool:
+    """Whether an emitter of this process has emitted `run_started` for the run."""
+    return run_id in _started
+
+
+def terminal_event_of(run_id: str) -> str | None:
+    """The last of run_completed, run_failed, run_cancelled that this process emitted for the run."""
+    return _ended.get(run_id)
+
+
+class TelemetryEmitter:
+    """Emits the lifecycle events of one run, from any thread, never raising and never blocking.
+
+    Args:
+        run_id: The run that the events belong to.
+        sink: Where lines go: a stream, or None for the `sys.stdout` of the moment.
+        logger: Where events with a `constant` are logged as well.
+
+    Attributes:
+        dropped: How many events, or values inside one, could not be written.
+    """
+
+    __slots__ = (
+        "_descriptor",
+        "_dumps",
+        "_encoding",
+        "_follows",
+        "_line_options",
+        "_logger",
+        "_output",
+        "_sink",
+        "_sink_for",
+        "_stand_in",
+        "_stream",
+        "_warned",
+        "dropped",
+        "run_id",
+    )
+
+    def __init__(self, run_id: str, *, sink: Any | None = None, logger: logging.Logger | None = None) -> None:
+        self.run_id = run_id if type(run_id) is str else str(run_id)
+        self.dropped = 0
+        self._sink = sink
+        self._logger = logger
+        self._warned = False
+        # The stream of the last event and where its lines go. `_follows` is that stream when it
+        # was found in `sys.stdout`, which can be replaced at any time; `_descriptor` is its file
+        # descriptor when a line may be written there at once, else -1.
+        self._stream: Any = None
+        self._follows: Any = None
+        self._descriptor = -1
+        self._output: FileSink | PipeSink | StreamSink | None = None
+        # Loaded here, not at the first event: a fork while another thread imports would leave the
+        # child waiting for a module lock that nobody holds any more.
+        from gym_gui.core.worker import _encoding, _sinks
+
+        self._encoding = _encoding
+        self._sink_for = _sinks.sink_for
+        self._dumps, self._stand_in = _encoding.dumps, _encoding.stand_in
+        self._line_options = _encoding.LINE_OPTIONS
+
+    def run_started(
+        self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
+    ) -> None:
+        """Says that the worker begins: what it runs, with which seed."""
+        _started.add(self.run_id)
+        _ended.pop(self.run_id, None)
+        self._emit("run_started", payload, constant)
+
+    def run_completed(
+        self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
+    ) -> None:
+        """Says that the run did what it was asked to, with its results."""
+        _ended[self.run_id] = "run_completed"
+        self._emit("run_completed", payload, constant)
+
+    def run_failed(
+        self,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        constant: LogConstant | None = None,
+        exc_info: BaseException | tuple[Any, Any, Any] | bool | None = None,
+    ) -> None:
+        """Says that the run ended in an error; `exc_info` adds what the payload leaves out.
+
+        Args:
+            payload: Usually `error` and `error_type`.
+            constant: Logged as well, with the traceback, when the emitter has a logger.
+            exc_info: The exception, `sys.exc_info()`, or True for the one being handled. Its message,
+                type and traceback become `error`, `error_type` and `traceback` where the payload has none.
+        """
+        _ended[self.run_id] = "run_failed"
+        error = _exception_of(exc_info)
+        if error is not None:
+            from gym_gui.core.worker._run_scope import describe_error
+
+            payload = {**describe_error(error), **(payload or {})}
+        self._emit("run_failed", payload, constant, error)
+
+    def run_cancelled(
+        self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
+    ) -> None:
+        """Says that someone ended the run before it was done."""
+        _ended[self.run_id] = "run_cancelled"
+        self._emit("run_cancelled", payload, constant)
+
+    def heartbeat(
+        self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
+    ) -> None:
+        """Says that the run is getting on, and how far it is."""
+        # The one event that training loops emit often: `_emit` for a plain file, written out,
+        # since each call in here is paid next to a system call. benchmarks/emit.py measures it.
+        if self._descriptor < 0 or (self._follows is not None and self._follows is not sys.stdout):
+            self._emit("heartbeat", payload, constant)
+            return
+        try:
+            line = self._dumps(
+                {
+                    "event": "heartbeat",
+                    "run_id": self.run_id,
+                    "timestamp": time(),
+                    "payload": {} if payload is None else payload,
+                },
+                self._stand_in,
+                self._line_options,
+            )
+            if not self._stream.closed and write(self._descriptor, line) == len(line):
+                if constant is not None:
+                    self._log(constant, payload, None)
+                return
+            self._descriptor = -1
+            self._output.tear()  # type: ignore[union-attr]
+        except Exception:  # noqa: BLE001, S110 (boundary: `_emit` tries again with care, and counts)
+            pass
+        self._emit("heartbeat", payload, constant)
+
+    def checkpoint_saved(
+        self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
+    ) -> None:
+        """Says that a checkpoint is on disk; `path` is relative to the run directory."""
+        self._emit("checkpoint_saved", payload, constant)
+
+    def checkpoint_loaded(
+        self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
+    ) -> None:
+        """Says that the run goes on from a checkpoint."""
+        self._emit("checkpoint_loaded", payload, constant)
+
+    def run(
+        self,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        constants: Mapping[str, LogConstant] | None = None,
+    ) -> RunScope:
+        """A `with` block that emits run_started, then how the block ended.
+
+        The block ends in `run_completed` with what it put into `scope.results`, in `run_cancelled` on
+        SIGTERM or KeyboardInterrupt, else in `run_failed` with type, message and traceback. The exception
+        goes on. A terminal event that the block emitted itself is not repeated.
+
+        Args:
+            payload: Of `run_started`.
+            constants: Log constants by event name, e.g. `{"run_started": LOG_WORKER_X_RUNTIME_STARTED}`.
+        """
+        from gym_gui.core.worker._run_scope import RunScope
+
+        return RunScope(self, payload, constants)
+
+    def heartbeat_every(
+        self, interval_s: float = WORKER_HEARTBEAT_INTERVAL_S, *, constant: LogConstant | None = None
+    ) -> Heartbeat:
+        """A callable for the training loop that emits a heartbeat when one is due.
+
+        `beat(payload)` or `beat(lambda: payload)`; the latter is evaluated only when it is due. Only a loop
+        that gets on calls it, so a heartbeat always stands for progress, as one from a side thread would not.
+
+        Args:
+            interval_s: Seconds between heartbeats; the first call always beats.
+            constant: Passed on to `heartbeat`.
+        """
+        from gym_gui.core.worker._run_scope import Heartbeat
+
+        return Heartbeat(self, interval_s, constant)
+
+    def _emit(
+        self,
+        event: str,
+        payload: Mapping[str, Any] | None,
+        constant: LogConstant | None,
+        error: BaseException | None = None,
+    ) -> None:
+        try:
+            line, lost = self._encoding.encode_line(
+                event, self.run_id, time(), {} if payload is None else payload
+            )
+            stream = sys.stdout if self._sink is None else self._sink
+            if stream is not self._stream:
+                self._connect(stream)
+            self._output.write(line)  # type: ignore[union-attr]
+            if lost:
+                self._drop(lost, "a value in the payload has no usable text")
+        except Exception as failure:  # noqa: BLE001 (boundary: telemetry never harms training)
+            self._drop(getattr(failure, "lines", 1), f"{type(failure).__name__}: {failure}")
+        if constant is not None:
+            self._log(constant, payload, error)
+
+    def _connect(self, stream: Any) -> None:
+        if stream is None:
+            raise ValueError("there is no standard output")
+        self._output = self._sink_for(stream)
+        self._descriptor = self._output.direct_descriptor
+        self._stream = stream
+        self._follows = stream if self._sink is None else None
+
+    def _drop(self, count: int, reason: str) -> None:
+        self.dropped += count
+        if self._warned:
+            return
+        self._warned = True
+        _say(
+            f"telemetry of run {self.run_id}: an event could not be written whole ({reason}); "
+            "training goes on, further losses are only counted (TelemetryEmitter.dropped)"
+        )
+
+    def _log(
+        self, constant: LogConstant, payload: Mapping[str, Any] | None, error: BaseException | None
+    ) -> None:
+        if self._logger is None:
+            return
+        try:
+            from gym_gui.logging_config.helpers import log_constant
+
+            details = {"run_id": self.run_id, **(payload or {})}
+            log_constant(self._logger, constant, extra=details, exc_info=error)
+        except Exception as failure:  # noqa: BLE001 (boundary: telemetry never harms training)
+            self._drop(0, f"logging {type(failure).__name__}: {failure}")
+
+
+def _exception_of(exc_info: BaseException | tuple[Any, Any, Any] | bool | None) -> BaseException | None:
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return next((part for part in exc_info if isinstance(part, BaseException)), None)
+    return sys.exc_info()[1] if exc_info else None
+
+
+def _say(message: str) -> None:
+    try:
+        sys.stderr.write(f"gym_gui: {message}\n")
+    except Exception:  # noqa: BLE001 (there is nowhere left to say it)
+        return
+
+
+_HOME = {
+    "LifecycleEvent": "gym_gui.core.worker.lifecycle",
+    "LifecycleEventType": "gym_gui.core.worker.lifecycle",
+    "Heartbeat": "gym_gui.core.worker._run_scope",
+    "RunCancelled": "gym_gui.core.worker._run_scope",
+    "RunScope": "gym_gui.core.worker._run_scope",
+    "cancel_on_sigterm": "gym_gui.core.worker._run_scope",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
