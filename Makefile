@@ -1,0 +1,66 @@
+# Every target sets up what it needs. `make run` opens the panel, `make test` runs the tests.
+
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+CORE_VENV := .venvs/core
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-core check bench shots format clean
+
+help:  ## say what each target does
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/.panel: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet -e '.[panel,tabular]'
+	tools/qt-libraries.sh $(BIN)/python
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.panel pyproject.toml
+	$(BIN)/python -m pip install --quiet -e '.[panel,tabular,dev]'
+	@touch $@
+
+$(CORE_VENV)/.made: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(CORE_VENV)
+	$(CORE_VENV)/bin/python -m pip install --quiet -e '.[tabular,test-core]'
+	@touch $@
+
+run: $(VENV)/.panel  ## open the panel (sets everything up first)
+	$(BIN)/python main.py
+
+test: $(VENV)/.dev test-core  ## run all tests, offscreen
+	$(OFFSCREEN) $(BIN)/python -m pytest
+
+test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
+	@! $(CORE_VENV)/bin/python -c 'import PySide6' 2>/dev/null || { echo "PySide6 is installed in $(CORE_VENV)"; exit 1; }
+	$(CORE_VENV)/bin/python -m pytest -q -m 'not e2e' tests/sdk tests/runs tests/events tests/probing tests/forms tests/cli
+
+check: $(VENV)/.dev  ## lint, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev  ## measure, and write docs/performance.md
+	$(OFFSCREEN) $(BIN)/python -m benchmarks
+
+shots: $(VENV)/.dev  ## render every screen into docs/images
+	$(OFFSCREEN) $(BIN)/python docs/render_shots.py
+
+clean:  ## remove the environments and caches
+	rm -rf $(VENV) .venvs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
