@@ -1,0 +1,127 @@
+"""The main window: the rail, the pages, the status bar, and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from gym_gui.compat import override
+from gym_gui.services.notifier import Notifier
+from gym_gui.services.runs_watch import RunsWatch
+from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.layout_memory import LayoutMemory
+from gym_gui.ui.pages import Page
+from gym_gui.ui.rail import Rail
+from gym_gui.ui.status_bar import StatusBar
+from gym_gui.ui.theme import Theme, ThemeChoice
+from gym_gui.ui.toasts import NoticeList, Toasts
+
+_DEFAULT_SIZE = (1280, 800)
+_LEAST_SIZE = (760, 480)
+PageMaker = Callable[[], QWidget]
+
+
+class MainWindow(QMainWindow):
+    """Shows one page at a time; a page is made when it is first wanted."""
+
+    closing = Signal()
+    page_shown = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        watch: RunsWatch,
+        notifier: Notifier,
+        desktop: Desktop,
+        memory: LayoutMemory,
+        data_directory: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("MOSAIC")
+        self.setMinimumSize(*_LEAST_SIZE)
+        self._theme = theme
+        self._notifier = notifier
+        self._memory = memory
+        self._makers: dict[Page, PageMaker] = {}
+        self._pages: dict[Page, QWidget] = {}
+        self._current = Page.RUNS
+        self._before = Page.RUNS
+        self.rail = Rail(theme)
+        self.stack = QStackedWidget()
+        self.status = StatusBar(theme, watch, notifier, data_directory)
+        self.toasts = Toasts(theme, notifier, self)
+        self._build()
+        self.rail.page_wanted.connect(self.go_to)
+        self.rail.new_run_wanted.connect(lambda: self.go_to(Page.NEW_RUN))
+        self.rail.theme_wanted.connect(self._choose_theme)
+        self.status.folder_wanted.connect(lambda: desktop.open_path(data_directory))
+        self.status.notices_wanted.connect(self._show_notices)
+
+    def _build(self) -> None:
+        centre = QWidget()
+        layout = QHBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addWidget(self.stack, 1)
+        self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        for page in Page:
+            self._bind(page.shortcut, partial(self.go_to, page))
+        self._bind(QKeySequence.StandardKey.Quit, self.close)
+        self._bind(QKeySequence.StandardKey.Close, self.close)
+        if not self._memory.restore(self, "window/geometry"):
+            self.resize(*_DEFAULT_SIZE)
+
+    def _bind(self, keys: str | QKeySequence.StandardKey, do: Callable[[], object]) -> None:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked: do())
+        self.addAction(action)
+
+    def offer(self, page: Page, make: PageMaker) -> None:
+        """Have `make` build this page the first time it is shown."""
+        self._makers[page] = make
+
+    def page(self, page: Page) -> QWidget:
+        """The page, built now if it was not yet."""
+        if page not in self._pages:
+            self._pages[page] = self._makers.pop(page)()
+            self.stack.addWidget(self._pages[page])
+        return self._pages[page]
+
+    def go_to(self, page: Page) -> QWidget:
+        """Show a page and return it."""
+        widget = self.page(page)
+        if page is not self._current:
+            self._before = self._current
+        self._current = page
+        self.stack.setCurrentWidget(widget)
+        self.rail.mark(page)
+        self.page_shown.emit(page)
+        return widget
+
+    def go_back(self) -> None:
+        """Show the page that was shown before this one."""
+        self.go_to(self._before)
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._theme.choose(choice)
+        self._memory.remember_text("window/theme", choice.value)
+
+    def _show_notices(self) -> None:
+        NoticeList(self._theme, self._notifier, self).show_above(self.status.bell)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._memory.remember(self, "window/geometry")
+        self.closing.emit()
+        self._memory.save()
+        super().closeEvent(event)

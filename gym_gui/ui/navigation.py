@@ -1,0 +1,139 @@
+"""The ways through the panel: which page follows which, and what they are made of."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from gym_gui.core.runs.directory import RunNotFoundError, RunStore
+from gym_gui.services.notifier import Notifier
+from gym_gui.services.run_actions import RunActions
+from gym_gui.services.run_config import read_config
+from gym_gui.services.run_launcher import RunLauncher
+from gym_gui.services.run_tail import RunTail
+from gym_gui.services.runs_watch import RunsWatch
+from gym_gui.services.tasks import TaskRunner
+from gym_gui.services.workers_probe import WorkersProbe
+from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.layout_memory import LayoutMemory
+from gym_gui.ui.main_window import MainWindow
+from gym_gui.ui.pages import Page
+from gym_gui.ui.runs.page import RunsPage
+from gym_gui.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from gym_gui.ui.new_run.page import NewRunPage
+
+
+class Navigation(QObject):
+    """Makes the pages when they are first wanted, and leads from one to the next."""
+
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        theme: Theme,
+        store: RunStore,
+        watch: RunsWatch,
+        tail: RunTail,
+        tasks: TaskRunner,
+        notifier: Notifier,
+        probe: WorkersProbe,
+        launcher: RunLauncher,
+        actions: RunActions,
+        desktop: Desktop,
+        memory: LayoutMemory,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._store = store
+        self._watch = watch
+        self._tasks = tasks
+        self._notifier = notifier
+        self._probe = probe
+        self._launcher = launcher
+        self._desktop = desktop
+        window.offer(Page.WORKERS, self._make_workers)
+        window.offer(Page.NEW_RUN, self._make_new_run)
+        self.runs = RunsPage(
+            theme=theme,
+            watch=watch,
+            tail=tail,
+            tasks=tasks,
+            run_actions=actions,
+            desktop=desktop,
+            memory=memory,
+        )
+        self._connect_runs()
+        window.offer(Page.RUNS, lambda: self.runs)
+        window.closing.connect(self.runs.remember_layout)
+        launcher.launched.connect(self.show_run)
+        actions.cancelled.connect(watch.look_at)
+        watch.unreadable.connect(partial(notifier.error, "The runs folder cannot be read"))
+        window.go_to(Page.RUNS)
+
+    def show_run(self, run_id: str) -> None:
+        """Turn to the Runs page with this run selected."""
+        self._watch.look_at(run_id)
+        self._window.go_to(Page.RUNS)
+        self.runs.choose(run_id)
+
+    def launch(self, worker_id: str) -> None:
+        """Turn to the New run page with a fresh form of this worker."""
+        self._new_run_page().begin(worker_id)
+        self._window.go_to(Page.NEW_RUN)
+
+    def rerun(self, run_id: str) -> None:
+        """Turn to the New run page, filled in from the config of a run."""
+        try:
+            config = read_config(self._store.open(run_id))
+        except (ValueError, RunNotFoundError) as error:
+            self._notifier.error("This run cannot be repeated", str(error))
+            return
+        summary = self._watch.summary(run_id)
+        if summary is None or summary.record is None:
+            return
+        labels = summary.labels
+        page = self._new_run_page()
+        page.begin(summary.record.worker_id, config, labels.name, ", ".join(labels.tags))
+        self._window.go_to(Page.NEW_RUN)
+
+    def _connect_runs(self) -> None:
+        self.runs.new_run_wanted.connect(lambda: self._window.go_to(Page.NEW_RUN))
+        self.runs.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
+        self.runs.rerun_wanted.connect(self.rerun)
+
+    def _make_workers(self) -> QWidget:
+        # Pages but the first are imported when they are first opened: the window shows sooner.
+        from gym_gui.ui.workers.page import WorkersPage
+
+        page = WorkersPage(self._theme, self._probe, self._desktop)
+        page.launch_wanted.connect(self.launch)
+        return page
+
+    def _make_new_run(self) -> QWidget:
+        from gym_gui.services.config_check import ConfigCheck
+        from gym_gui.ui.new_run.page import NewRunPage
+
+        page = NewRunPage(
+            theme=self._theme,
+            probe=self._probe,
+            check=ConfigCheck(self._tasks),
+            launcher=self._launcher,
+            desktop=self._desktop,
+            runs_folder=self._store.root,
+        )
+        page.back_wanted.connect(self._window.go_back)
+        page.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
+        return page
+
+    def _new_run_page(self) -> NewRunPage:
+        from gym_gui.ui.new_run.page import NewRunPage
+
+        page = self._window.page(Page.NEW_RUN)
+        assert isinstance(page, NewRunPage)  # noqa: S101 - made above
+        return page

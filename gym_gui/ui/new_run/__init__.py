@@ -1,0 +1,1 @@
+"""The New run page: a form made from a config class, and what it will start."""

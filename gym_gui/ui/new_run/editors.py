@@ -1,0 +1,319 @@
+"""One editor for each kind of field. An editor knows its field and its text, and nothing of the form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from gym_gui.compat import override
+from gym_gui.core.forms.fields import FieldKind, FormField
+from gym_gui.core.forms.values import FieldError, parse_text
+
+_JSON_LINES = 4
+_LONGEST_INTEGER_STEP = 10**15
+
+
+class Editor(QWidget):
+    """Emits `edited` with a value, or `rejected` with the reason why what was typed means none."""
+
+    edited = Signal(object)
+    rejected = Signal(str)
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__()
+        self.field = field
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+
+    def _hold(self, widget: QWidget, stretch: int = 1) -> None:
+        self._row.addWidget(widget, stretch)
+        if stretch:
+            self.setFocusProxy(widget)
+            widget.setAccessibleName(self.field.title)
+            widget.setAccessibleDescription(self.field.description)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without emitting anything."""
+        raise NotImplementedError
+
+    def report(self) -> None:
+        """Emit what is shown, as if it had just been typed."""
+        raise NotImplementedError
+
+    def marked_widget(self) -> QWidget:
+        """The widget whose frame turns red when the value is wrong."""
+        return self.focusProxy() or self
+
+    def _emit_parsed(self, text: str) -> None:
+        try:
+            value = parse_text(self.field, text)
+        except FieldError as error:
+            self.rejected.emit(error.message)
+        else:
+            self.edited.emit(value)
+
+
+class TextEditor(Editor):
+    """A line of text."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(field)
+        self.line = QLineEdit()
+        self._hold(self.line)
+        self.line.textEdited.connect(self.report)
+
+    @override
+    def show_value(self, value: Any) -> None:
+        self.line.setText("" if value is None else str(value))
+
+    @override
+    def report(self) -> None:
+        self.edited.emit(self.line.text())
+
+
+class NumberLine(QLineEdit):
+    """A line for a number of any size; the arrow keys count up and down."""
+
+    stepped = Signal()
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__()
+        self._field = field
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        direction = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if direction is None:
+            super().keyPressEvent(event)
+        elif (text := stepped_text(self._field, self.text(), direction)) is not None:
+            self.setText(text)
+            self.stepped.emit()
+
+
+def stepped_text(field: FormField, text: str, direction: int) -> str | None:
+    """The number one step up or down, or None when there is none within bounds.
+
+    Whole numbers step by one (or by what they must be a multiple of), others in their last digit.
+    """
+    try:
+        number = Decimal(text.strip())
+    except ArithmeticError:
+        return None
+    if not number.is_finite() or abs(number) > _LONGEST_INTEGER_STEP:
+        return None
+    exponent = number.as_tuple().exponent
+    last_digit = min(exponent, 0) if isinstance(exponent, int) else 0
+    whole = Decimal(str(field.multiple_of or 1))
+    step = whole if field.kind is FieldKind.INTEGER else Decimal(1).scaleb(last_digit)
+    candidate = str(number + step * direction)
+    try:
+        parse_text(field, candidate)
+    except FieldError:
+        return None
+    return candidate
+
+
+class NumberEditor(Editor):
+    """A number, whole or not. A line and no spin box: those clamp at 32 bits and turn with the wheel."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(field)
+        self.line = NumberLine(field)
+        self._hold(self.line)
+        self.line.textEdited.connect(self.report)
+        self.line.stepped.connect(self.report)
+
+    @override
+    def show_value(self, value: Any) -> None:
+        self.line.setText("" if value is None else str(value))
+
+    @override
+    def report(self) -> None:
+        self._emit_parsed(self.line.text())
+
+
+class _Choice(QComboBox):
+    """A combo box that leaves the wheel to the page it is scrolled with."""
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class ChoiceEditor(Editor):
+    """One of a few values."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(field)
+        self.box = _Choice()
+        for choice in field.choices:
+            self.box.addItem(json.dumps(choice) if not isinstance(choice, str) else choice)
+        self._hold(self.box)
+        self.box.activated.connect(self.report)
+
+    @override
+    def show_value(self, value: Any) -> None:
+        places = [i for i, c in enumerate(self.field.choices) if type(c) is type(value) and c == value]
+        self.box.setCurrentIndex(places[0] if places else -1)
+
+    @override
+    def report(self) -> None:
+        index = self.box.currentIndex()
+        if index >= 0:
+            self.edited.emit(self.field.choices[index])
+
+
+class SwitchEditor(Editor):
+    """Yes or no."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(field)
+        self.box = QCheckBox("On")
+        self._hold(self.box)
+        self.box.toggled.connect(self.report)
+        self._silent = False
+
+    @override
+    def show_value(self, value: Any) -> None:
+        self._silent = True
+        self.box.setChecked(value is True)
+        self._silent = False
+
+    @override
+    def report(self) -> None:
+        if not self._silent:
+            self.edited.emit(self.box.isChecked())
+
+
+class PathEditor(TextEditor):
+    """A path, typed or chosen."""
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(field)
+        browse = QPushButton("Browse…")
+        browse.setAccessibleName(f"Browse for {field.title}")
+        browse.clicked.connect(self._browse)
+        self._hold(browse, 0)
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, self.field.title, self.line.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._choose)
+        dialog.open()
+
+    def _choose(self, path: str) -> None:
+        self.line.setText(path)
+        self.report()
+
+
+class JsonEditor(Editor):
+    """Any other shape, as JSON."""
+
+    def __init__(self, field: FormField, lines: int = _JSON_LINES) -> None:
+        super().__init__(field)
+        self.text = QPlainTextEdit()
+        self.text.setProperty("role", "mono")
+        self.text.setTabChangesFocus(True)
+        self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * lines + 16)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._hold(self.text)
+        self.text.textChanged.connect(self.report)
+        self._silent = False
+
+    @override
+    def show_value(self, value: Any) -> None:
+        self._silent = True
+        self.text.setPlainText(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+        self._silent = False
+
+    @override
+    def report(self) -> None:
+        if not self._silent:
+            self._emit_parsed(self.text.toPlainText())
+
+
+class NullableEditor(Editor):
+    """Another editor with a box that leaves the value unset: None, which is neither 0 nor ""."""
+
+    def __init__(self, inner: Editor) -> None:
+        super().__init__(inner.field)
+        self.inner = inner
+        self.unset = QCheckBox("unset")
+        self.unset.setToolTip("Leave it unset (null) and let the worker decide")
+        self.unset.setAccessibleName(f"Leave {inner.field.title} unset")
+        self._row.addWidget(inner, 1)
+        self._row.addWidget(self.unset, 0)
+        self.setFocusProxy(inner)
+        self._silent = False
+        inner.edited.connect(self._forward)
+        inner.rejected.connect(self.rejected)
+        self.unset.toggled.connect(self._toggle)
+
+    @override
+    def show_value(self, value: Any) -> None:
+        self._silent = True
+        self.unset.setChecked(value is None)
+        self.inner.setEnabled(value is not None)
+        if value is not None:
+            self.inner.show_value(value)
+        self._silent = False
+
+    @override
+    def report(self) -> None:
+        if self.unset.isChecked():
+            self.edited.emit(None)
+        else:
+            self.inner.report()
+
+    @override
+    def marked_widget(self) -> QWidget:
+        return self.inner.marked_widget()
+
+    def _toggle(self, unset: bool) -> None:
+        self.inner.setEnabled(not unset)
+        if not self._silent:
+            self.report()
+            if not unset:
+                self.inner.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _forward(self, value: object) -> None:
+        if value is None:
+            self.unset.setChecked(True)
+        else:
+            self.edited.emit(value)
+
+
+_EDITORS: dict[FieldKind, Callable[[FormField], Editor]] = {
+    FieldKind.INTEGER: NumberEditor,
+    FieldKind.NUMBER: NumberEditor,
+    FieldKind.STRING: TextEditor,
+    FieldKind.BOOLEAN: SwitchEditor,
+    FieldKind.CHOICE: ChoiceEditor,
+    FieldKind.PATH: PathEditor,
+    FieldKind.JSON: JsonEditor,
+}
+
+
+def editor_for(field: FormField) -> Editor:
+    """An editor for the field, with an unset box where None is a value of its own."""
+    editor = _EDITORS[field.kind](field)
+    # JSON spells its own null, so it needs no box.
+    needs_box = (field.nullable or field.omittable) and field.kind is not FieldKind.JSON
+    return NullableEditor(editor) if needs_box else editor

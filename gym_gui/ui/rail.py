@@ -1,0 +1,116 @@
+"""The navigation rail at the left of the window: New run, the pages, and the choice of theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gym_gui.ui.pages import Page
+from gym_gui.ui.theme import Theme, ThemeChoice
+from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.placeholders import ThemedIcon
+
+_ENTRIES = ((Page.RUNS, "Runs", "runs"), (Page.WORKERS, "Workers", "workers"))
+_WIDTH_IN_CHARACTERS = 22
+_THEME_ICONS = {ThemeChoice.SYSTEM: "theme", ThemeChoice.LIGHT: "sun", ThemeChoice.DARK: "moon"}
+
+
+class Rail(QFrame):
+    """Emits what was asked for; the window decides what follows."""
+
+    page_wanted = Signal(object)
+    new_run_wanted = Signal()
+    theme_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self._theme = theme
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH_IN_CHARACTERS + 24)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 10)
+        layout.setSpacing(4)
+        layout.addLayout(self._brand())
+        layout.addSpacing(8)
+        layout.addWidget(self._new_run_button())
+        layout.addSpacing(8)
+        self._group = QButtonGroup(self)
+        self._buttons = {page: self._entry(page, *rest) for page, *rest in _ENTRIES}
+        for button in self._buttons.values():
+            layout.addWidget(button)
+        layout.addStretch(1)
+        layout.addWidget(self._theme_button())
+
+    def mark(self, page: Page) -> None:
+        """Mark the entry of the page that is shown, or none for a page without one."""
+        self._group.setExclusive(False)
+        for candidate, button in self._buttons.items():
+            button.setChecked(candidate is page)
+        self._group.setExclusive(page in self._buttons)
+
+    def _brand(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addSpacing(6)
+        row.addWidget(ThemedIcon(self._theme, "mosaic", "text"))
+        row.addWidget(PlainLabel("MOSAIC", "strong"))
+        row.addStretch(1)
+        return row
+
+    def _new_run_button(self) -> QPushButton:
+        self.new_run = QPushButton("New run")
+        self.new_run.setProperty("role", "primary")
+        self.new_run.setToolTip(f"Start a run ({_native('Ctrl+N')})")
+        self._theme.bind_icon(self.new_run, "plus", "accent_text")
+        self.new_run.clicked.connect(self.new_run_wanted)
+        return self.new_run
+
+    def _entry(self, page: Page, text: str, icon: str) -> QToolButton:
+        button = _wide_button(text)
+        button.setCheckable(True)
+        button.setToolTip(f"{text} ({_native(page.shortcut)})")
+        self._theme.bind_icon(button, icon)
+        button.clicked.connect(lambda: self.page_wanted.emit(page))
+        self._group.addButton(button)
+        return button
+
+    def _theme_button(self) -> QToolButton:
+        button = _wide_button("Theme")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for choice, icon in _THEME_ICONS.items():
+            action = QAction(choice.value.capitalize(), menu, checkable=True)
+            action.setChecked(choice is self._theme.choice)
+            self._theme.bind_icon(action, icon)
+            action.triggered.connect(lambda _=False, choice=choice: self.theme_wanted.emit(choice))
+            group.addAction(action)
+            menu.addAction(action)
+        button.setMenu(menu)
+        self._theme.bind_icon(button, "theme")
+        return button
+
+
+def _wide_button(text: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    side = button.fontMetrics().height()
+    button.setIconSize(QSize(side, side))
+    return button
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,141 @@
+"""One run in full: its name and state, what can be done to it, and the tabs that tell the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.summary import RunSummary
+from gym_gui.services.run_tail import RunTail
+from gym_gui.services.tasks import TaskRunner
+from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.runs.columns import display_name
+from gym_gui.ui.runs.events_view import EventsView
+from gym_gui.ui.runs.manifest_view import ManifestTab
+from gym_gui.ui.runs.output_model import OutputSource
+from gym_gui.ui.runs.output_view import OutputView
+from gym_gui.ui.runs.overview import Overview
+from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.chip import StateChip
+from gym_gui.ui.widgets.labels import ElidedLabel
+
+_Tab = TypeVar("_Tab", bound=QWidget)
+
+
+class RunDetail(QFrame):
+    """Shows the run it is given. A tab is built when it is first looked at."""
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        tail: RunTail,
+        tasks: TaskRunner,
+        desktop: Desktop,
+        actions: list[QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pane")
+        self._tail = tail
+        self._summary: RunSummary | None = None
+        self._chip = StateChip(theme)
+        self._name = ElidedLabel("", "heading")
+        self._what = ElidedLabel("", "muted")
+        self.overview = Overview(theme, tail, desktop)
+        self._makers: dict[int, Callable[[], QWidget]] = {
+            1: lambda: EventsView(theme, tail),
+            2: lambda: OutputView(theme, tail),
+            3: lambda: ManifestTab(theme, tasks, desktop),
+        }
+        self._contents: dict[int, QWidget] = {0: self.overview}
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self._build(actions)
+        self.tabs.currentChanged.connect(self._open_tab)
+        self.overview.stderr_wanted.connect(self.show_stderr)
+
+    def _build(self, actions: list[QAction]) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 12, 2)
+        head.setSpacing(10)
+        head.addWidget(self._chip)
+        words = QHBoxLayout()
+        words.setSpacing(10)
+        words.addWidget(self._name, 2)
+        words.addWidget(self._what, 3)
+        head.addLayout(words, 1)
+        for action in actions:
+            button = QToolButton()
+            button.setProperty("role", "labelled")
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            head.addWidget(button)
+        self.tabs.addTab(self.overview, "Overview")
+        self._places: dict[int, QVBoxLayout] = {}
+        for title in ("Events", "Output", "Manifest"):
+            place = QWidget()
+            index = self.tabs.addTab(place, title)
+            self._places[index] = QVBoxLayout(place)
+            self._places[index].setContentsMargins(0, 0, 0, 0)
+        self.tabs.tabBar().setExpanding(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.tabs, 1)
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that is shown."""
+        return self._summary.run_id if self._summary else None
+
+    def show_run(self, summary: RunSummary) -> None:
+        """Show this run as it stands."""
+        self._summary = summary
+        self._chip.set_state(summary.state)
+        self._name.setText(display_name(summary))
+        record = summary.record
+        parts = (record.worker_id, record.algorithm, record.environment) if record else ()
+        self._what.setText("  ·  ".join(part for part in parts if part))
+        self._tail.follow(RunDirectory(summary.path))
+        self._tail.settle(summary.state.is_over)
+        self.overview.show_summary(summary)
+        if (manifest := self._manifest_tab()) is not None:
+            manifest.show_run(summary)
+
+    def show_stderr(self) -> None:
+        """Turn to the worker's standard error."""
+        self.tabs.setCurrentIndex(2)
+        output = self.tab("Output", OutputView)
+        output.show_source(OutputSource.STDERR)
+
+    def tab(self, title: str, kind: type[_Tab]) -> _Tab:
+        """The content of a tab, opened if it was not."""
+        index = next(i for i in range(self.tabs.count()) if self.tabs.tabText(i) == title)
+        self.tabs.setCurrentIndex(index)
+        content = self._content(index)
+        assert isinstance(content, kind)  # noqa: S101 - the makers above decide it
+        return content
+
+    def _content(self, index: int) -> QWidget | None:
+        return self._contents.get(index)
+
+    def _manifest_tab(self) -> ManifestTab | None:
+        content = self._content(3)
+        return content if isinstance(content, ManifestTab) else None
+
+    def _open_tab(self, index: int) -> None:
+        make = self._makers.pop(index, None)
+        if make is None:
+            return
+        content = make()
+        self._contents[index] = content
+        self._places[index].addWidget(content)
+        if isinstance(content, ManifestTab) and self._summary is not None:
+            content.show_run(self._summary)

@@ -1,0 +1,67 @@
+"""The status bar: how many runs are going, where the data is, and the notifications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
+
+from gym_gui.services.notifier import Notifier
+from gym_gui.services.runs_watch import RunsWatch
+from gym_gui.ui import wording
+from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.labels import PlainLabel
+
+
+class StatusBar(QStatusBar):
+    """Counts the runs by itself; what is clicked is told to the window."""
+
+    folder_wanted = Signal()
+    notices_wanted = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        watch: RunsWatch,
+        notifier: Notifier,
+        data_directory: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._watch = watch
+        self._notifier = notifier
+        self.setSizeGripEnabled(False)
+        self.running = PlainLabel("")
+        self.running.setContentsMargins(12, 0, 8, 0)
+        self.addWidget(self.running)
+        self.folder = QToolButton()
+        self.folder.setText(_home_relative(data_directory))
+        self.folder.setToolTip("Open the data directory")
+        self.folder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        theme.bind_icon(self.folder, "folder")
+        self.folder.clicked.connect(self.folder_wanted)
+        self.bell = QToolButton()
+        self.bell.setToolTip("Notifications")
+        self.bell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.bell.setAccessibleName("Notifications")
+        theme.bind_icon(self.bell, "bell")
+        self.bell.clicked.connect(self.notices_wanted)
+        self.addPermanentWidget(self.folder)
+        self.addPermanentWidget(self.bell)
+        watch.changed.connect(self._count)
+        watch.removed.connect(self._count)
+        notifier.published.connect(self._count_notices)
+        self._count()
+
+    def _count(self) -> None:
+        going = sum(1 for summary in self._watch.summaries() if not summary.state.is_over)
+        self.running.setText(f"{wording.plural(going, 'run')} going" if going else "Nothing running")
+
+    def _count_notices(self) -> None:
+        self.bell.setText(str(len(self._notifier.history)))
+
+
+def _home_relative(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)

@@ -1,0 +1,111 @@
+"""What stands where there is nothing to show yet, or something to say first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.labels import PlainLabel, restyle
+
+_ICON_SIZE = 32
+_TEXT_CHARACTERS = 62
+_BANNER_ICONS = {"info": "info", "warning": "warning", "danger": "error", "success": "success"}
+
+
+class ThemedIcon(QLabel):
+    """An icon that is drawn anew when the scheme changes."""
+
+    def __init__(
+        self, theme: Theme, name: str, token: str, size: int | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._name = name
+        self._token = token
+        self._size = size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def show_icon(self, name: str, token: str) -> None:
+        """Show another icon."""
+        self._name, self._token = name, token
+        self._draw()
+
+    def _draw(self) -> None:
+        size = self._size or self.fontMetrics().height()
+        self.setPixmap(self._theme.pixmap(self._name, self._token, size, self.devicePixelRatioF()))
+
+
+class EmptyState(QWidget):
+    """An icon, what there is not, what to do about it, and the buttons that do it."""
+
+    def __init__(
+        self, theme: Theme, icon: str, title: str, text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._layout.setSpacing(8)
+        self._icon = ThemedIcon(theme, icon, "text_muted", _ICON_SIZE)
+        self._layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.title = PlainLabel(title, "heading")
+        self._layout.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.text = PlainLabel(text, "muted", wrap=True, selectable=True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.text.setFixedWidth(self.text.fontMetrics().averageCharWidth() * _TEXT_CHARACTERS)
+        self._layout.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._layout.addSpacing(4)
+        self._layout.addLayout(self._buttons)
+
+    def say(self, title: str, text: str) -> None:
+        """Say something else."""
+        self.title.setText(title)
+        self.text.setText(text)
+
+    def add(self, widget: QWidget) -> None:
+        """Add something else below what is there."""
+        self._layout.addWidget(widget)
+
+    def add_button(self, label: str, *, primary: bool = False) -> QPushButton:
+        """Add a button below the text and return it."""
+        button = QPushButton(label)
+        if primary:
+            button.setProperty("role", "primary")
+        self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return button
+
+
+class Banner(QFrame):
+    """A strip across a page with something to know first; `tone` is a tone of the theme."""
+
+    def __init__(
+        self, theme: Theme, tone: str = "info", text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self.setProperty("tone", tone)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 7, 10, 7)
+        layout.setSpacing(8)
+        self._icon = ThemedIcon(theme, _BANNER_ICONS.get(tone, "info"), tone)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self.text = PlainLabel(text, wrap=True, selectable=True)
+        layout.addWidget(self.text, 1)
+        self._layout = layout
+
+    def say(self, tone: str, text: str) -> None:
+        """Show this text in this tone."""
+        restyle(self, "tone", tone)
+        self._icon.show_icon(_BANNER_ICONS.get(tone, "info"), tone)
+        self.text.setText(text)
+
+    def add_button(self, label: str) -> QPushButton:
+        """Add a button at the right and return it."""
+        button = QPushButton(label)
+        button.setProperty("role", "quiet")
+        self._layout.addWidget(button)
+        return button

@@ -1,0 +1,1 @@
+"""The Workers page: what is installed, what it can do, and what is wrong with it."""

@@ -1,0 +1,159 @@
+"""The Workers page: a card for every worker the scan found, working or not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gym_gui.compat import override
+from gym_gui.core.probing.model import ProbeReport
+from gym_gui.services.workers_probe import WorkersProbe
+from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.card_grid import CardGrid
+from gym_gui.ui.widgets.command_field import CommandField
+from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.placeholders import Banner, EmptyState
+from gym_gui.ui.workers.card import WorkerCard
+from gym_gui.ui.workers.model import WorkersModel
+
+_NONE_TEXT = (
+    "A worker is a Python package that registers itself under the entry-point group mosaic.workers. "
+    "Install one into the panel's environment, then rescan. The one that ships with the panel:"
+)
+_INSTALL = "pip install 'mosaic-panel[tabular]'"
+
+
+class WorkersPage(QWidget):
+    """Shows what `probe` answered last; asks it when the page is first shown."""
+
+    launch_wanted = Signal(str)
+
+    def __init__(
+        self, theme: Theme, probe: WorkersProbe, desktop: Desktop, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._theme = theme
+        self._probe = probe
+        self._desktop = desktop
+        self.model = WorkersModel(self)
+        self.search = QLineEdit(
+            placeholderText="Search name, environment, capability", clearButtonEnabled=True
+        )
+        self.search.setAccessibleName("Search workers")
+        self.count = PlainLabel("", "muted")
+        self.rescan = QPushButton("Rescan")
+        self.progress = QProgressBar()
+        self.banner = Banner(theme, "danger")
+        self.grid = CardGrid()
+        self._build()
+        self._connect()
+        self._show_scanning(probe.scanning)
+        if probe.report is not None:
+            self._take(probe.report)
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 12, 10)
+        head.setSpacing(10)
+        head.addWidget(PlainLabel("Workers", "title"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 42)
+        head.addWidget(self.search)
+        self._theme.bind_icon(self.rescan, "refresh")
+        head.addWidget(self.rescan)
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Scanning for workers")
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.grid)
+        self._place = QStackedLayout()
+        self._place.addWidget(scroll)
+        self.none = EmptyState(self._theme, "workers", "No workers installed", _NONE_TEXT)
+        self.none.add(CommandField(self._theme, self._desktop, "Install command", _INSTALL))
+        self.scanning = EmptyState(
+            self._theme, "search", "Looking for workers", "Each is asked in a process of its own."
+        )
+        self.unmatched = EmptyState(self._theme, "search", "No worker matches")
+        self.unmatched.add_button("Clear search").clicked.connect(self.search.clear)
+        for state in (self.none, self.scanning, self.unmatched):
+            self._place.addWidget(state)
+        margin = QVBoxLayout()
+        margin.setContentsMargins(16, 0, 16, 8)
+        margin.addWidget(self.banner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.progress)
+        layout.addLayout(margin)
+        layout.addLayout(self._place, 1)
+        self.banner.hide()
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self.model.search)
+        self.rescan.clicked.connect(self._probe.rescan)
+        self._probe.scanning_changed.connect(self._show_scanning)
+        self._probe.answered.connect(self._take)
+        self.model.modelReset.connect(self._show_workers)
+        find = QAction("Search", self)
+        find.setShortcut(QKeySequence.StandardKey.Find)
+        find.triggered.connect(self.search.setFocus)
+        refresh = QAction("Rescan", self)
+        refresh.setShortcut(QKeySequence.StandardKey.Refresh)
+        refresh.triggered.connect(self._probe.rescan)
+        self.addActions([find, refresh])
+
+    def _show_scanning(self, scanning: bool) -> None:
+        self.rescan.setEnabled(not scanning)
+        self.progress.setVisible(scanning)
+        self._choose_place()
+
+    def _take(self, report: ProbeReport) -> None:
+        failure = report.failure
+        self.banner.setVisible(failure is not None)
+        if failure is not None:
+            hint = f"\n{failure.hint}" if failure.hint else ""
+            self.banner.say("danger", f"{report.interpreter}: {failure.error_type}: {failure.message}{hint}")
+        self.model.take(report)
+        self._choose_place()
+
+    def _show_workers(self) -> None:
+        cards: list[QWidget] = []
+        for worker in self.model.workers():
+            card = WorkerCard(self._theme, self._desktop, worker)
+            card.launch_wanted.connect(self.launch_wanted)
+            cards.append(card)
+        self.grid.show_cards(cards)
+        self._choose_place()
+
+    def _choose_place(self) -> None:
+        total, shown = self.model.total, self.model.rowCount()
+        self.count.setText(f"{shown} of {total}" if shown != total else str(total) if total else "")
+        if shown:
+            self._place.setCurrentIndex(0)
+        elif total:
+            self._place.setCurrentWidget(self.unmatched)
+        else:
+            self._place.setCurrentWidget(self.scanning if self._probe.scanning else self.none)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._probe.ensure_scanned()
