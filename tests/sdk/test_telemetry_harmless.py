@@ -52,14 +52,34 @@ def test_a_sink_that_fails_is_counted_and_said_once(capsys: pytest.CaptureFixtur
     assert warnings_in(capsys.readouterr().err) == 1
 
 
-def test_a_closed_file(tmp_path: Path) -> None:
+def test_a_file_closed_before_the_first_event(tmp_path: Path) -> None:
     sink = (tmp_path / "out").open("ab", buffering=0)
+    sink.close()
+    emitter = TelemetryEmitter("r", sink=sink)
+    emitter.heartbeat({})
+    emitter.heartbeat({})
+    assert emitter.dropped == 2
+
+
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_a_file_closed_later_never_costs_another_file_its_content(tmp_path: Path, buffering: int) -> None:
+    sink = (tmp_path / "out").open("ab", buffering=buffering)
     emitter = TelemetryEmitter("r", sink=sink)
     emitter.heartbeat({})
     sink.close()
-    emitter.heartbeat({})
-    assert emitter.dropped == 1
-    assert (tmp_path / "out").read_bytes().count(b"\n") == 1
+    with (tmp_path / "checkpoint").open("wb") as checkpoint:  # gets the number of the closed descriptor
+        emitter.heartbeat({})
+        checkpoint.write(b"weights")
+    assert (tmp_path / "checkpoint").read_bytes() == b"weights"
+    assert (tmp_path / "out").read_bytes().count(b"\n") == 2
+
+
+def test_an_emitter_gives_its_descriptor_back(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("ab", buffering=0) as sink:
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(50):
+            TelemetryEmitter("r", sink=sink).heartbeat({})
+        assert len(os.listdir("/proc/self/fd")) <= before + 1
 
 
 def test_no_standard_output_and_no_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ import os
 import select
 import stat
 import time
+from contextlib import suppress
 from typing import Any
 
 from gym_gui.constants import WORKER_TELEMETRY_BUFFER_SIZE
@@ -31,16 +32,24 @@ class SinkError(OSError):
 
 
 class FileSink:
-    """A regular file (or anything else that never makes a writer wait)."""
+    """A regular file (or anything else that never makes a writer wait).
+
+    It has a descriptor of its own, so that closing the stream cannot leave it with a number
+    that by then belongs to another file of the worker's.
+    """
 
     __slots__ = ("_fd", "_flush", "_stream", "_torn")
 
     def __init__(self, stream: Any, fd: int) -> None:
+        self._fd = os.dup(fd)
         self._stream = stream
-        self._fd = fd
         # Text that was printed but not yet written has to come first, or the file would lie about the order.
         self._flush = None if _writes_through(stream) else stream.flush
         self._torn = False
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):  # never opened, or closed by whoever closed all descriptors
+            os.close(self._fd)
 
     @property
     def direct_descriptor(self) -> int:
@@ -56,20 +65,15 @@ class FileSink:
 
         Raises:
             OSError: It was not written, or only in part (full disk).
-            ValueError: The stream was closed.
         """
-        if self._stream.closed:
-            raise ValueError("the stream is closed")
-        if self._flush is not None:
+        if self._flush is not None and not self._stream.closed:
             self._flush()
         if self._torn:
             line = b"\n" + line
         written = os.write(self._fd, line)
-        if written == len(line):
-            self._torn = False
-            return
-        self._torn = True
-        raise SinkError(f"only {written} of {len(line)} bytes were written")
+        self._torn = written < len(line)
+        if self._torn:
+            raise SinkError(f"only {written} of {len(line)} bytes were written")
 
 
 class PipeSink:

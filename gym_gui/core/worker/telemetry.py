@@ -159,7 +159,7 @@ class TelemetryEmitter:
     ) -> None:
         """Says that the run is getting on, and how far it is."""
         # The one event that training loops emit often: `_emit` for a plain file, written out,
-        # since each call in here is paid next to a system call. benchmarks/emit.py measures it.
+        # since each operation in here is paid next to a system call. benchmarks/emit.py measures it.
         if self._descriptor < 0 or (self._follows is not None and self._follows is not sys.stdout):
             self._emit("heartbeat", payload, constant)
             return
@@ -174,7 +174,7 @@ class TelemetryEmitter:
                 self._stand_in,
                 self._line_options,
             )
-            if not self._stream.closed and write(self._descriptor, line) == len(line):
+            if write(self._descriptor, line) == len(line):
                 if constant is not None:
                     self._log(constant, payload, None)
                 return
