@@ -9,7 +9,7 @@ import pytest
 
 from gym_gui.core.probing.check import check_config
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
-from tests.probing.conftest import InstallWorker
+from tests.installed_workers import InstallWorker
 
 PYDANTIC = """
 from pydantic import BaseModel, Field, model_validator

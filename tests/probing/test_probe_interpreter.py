@@ -15,7 +15,7 @@ import pytest
 
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure
 from gym_gui.core.probing.probe import probe_interpreter
-from tests.probing.conftest import METADATA, InstallWorker
+from tests.installed_workers import METADATA, InstallWorker
 
 TIMEOUT_S = 4.0
 

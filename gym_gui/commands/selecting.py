@@ -1,0 +1,112 @@
+"""Which worker and which run an argument means."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from gym_gui.commands.errors import CommandError
+from gym_gui.commands.exit_codes import ExitCode
+from gym_gui.config.paths import runs_root
+from gym_gui.core.forms.names import nearest
+from gym_gui.core.probing.model import ProbedWorker, ProbeReport
+from gym_gui.core.probing.probe import probe_interpreter
+from gym_gui.core.runs.directory import RunDirectory, RunNotFoundError, RunStore
+
+LATEST = "latest"
+
+
+def add_interpreter_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which environment's workers are meant."""
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        metavar="PATH",
+        help="the interpreter of the environment the worker is installed in (default: this one)",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=positive_seconds,
+        metavar="SECONDS",
+        help="how long a worker may take to describe itself (default: worker_discovery_timeout_s, 5)",
+    )
+
+
+def positive_seconds(text: str) -> float:
+    """A number of seconds above 0, for argparse."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
+def ask_workers(options: argparse.Namespace, only: str | None = None) -> ProbeReport:
+    """The probe's answer for the interpreter the options name.
+
+    Raises:
+        CommandError: The interpreter cannot be asked.
+    """
+    report = probe_interpreter(options.python, timeout_s=options.timeout, only=only)
+    if report.failure is not None:
+        failure = report.failure
+        raise CommandError(
+            failure.message, ExitCode.WORKER_BROKEN, hint=failure.hint, traceback=failure.traceback
+        )
+    return report
+
+
+def find_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
+    """The worker as it described itself; it may be a broken one.
+
+    Raises:
+        CommandError: There is no such worker.
+    """
+    report = ask_workers(options, only=worker_id)
+    if not report.workers:
+        guess = nearest(worker_id, report.worker_ids)
+        installed = ", ".join(report.worker_ids) or "none"
+        meant = f": did you mean {guess!r}?" if guess else ""
+        raise CommandError(
+            f"no worker {worker_id!r}{meant}",
+            ExitCode.NOT_FOUND,
+            hint=f"installed in {report.interpreter}: {installed}",
+        )
+    usable = [worker for worker in report.workers if worker.failure is None]
+    return (usable or report.workers)[0]
+
+
+def usable_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
+    """The worker, if it can be used.
+
+    Raises:
+        CommandError: There is none, or it is broken.
+    """
+    worker = find_worker(worker_id, options)
+    failure = worker.failure
+    if failure is not None:
+        message = f"worker {worker_id!r} is broken: {failure.error_type}: {failure.message}"
+        raise CommandError(message, ExitCode.WORKER_BROKEN, hint=failure.hint, traceback=failure.traceback)
+    return worker
+
+
+def open_run(store: RunStore, wanted: str) -> RunDirectory:
+    """The run of that id, or the only one whose id starts so, or for "latest" the newest.
+
+    Raises:
+        CommandError: There is none, or more than one.
+    """
+    if wanted == LATEST:
+        newest = store.run_ids()[:1]
+        if not newest:
+            message = f"there are no runs in {store.root}"
+            raise CommandError(message, ExitCode.NOT_FOUND, hint="start one with: gym-gui run WORKER")
+        wanted = newest[0]
+    try:
+        return store.open(wanted)
+    except RunNotFoundError as error:
+        raise CommandError(str(error), ExitCode.NOT_FOUND) from error
+
+
+def run_store() -> RunStore:
+    """The runs of the data directory."""
+    return RunStore(runs_root())
