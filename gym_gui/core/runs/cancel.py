@@ -18,7 +18,7 @@ from gym_gui.core.runs.environment import shutdown_grace_s
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord
 from gym_gui.core.runs.state import signal_name
-from gym_gui.core.runs.tree import processes_of_run
+from gym_gui.core.runs.tree import processes_of_run, supervises
 
 # What the supervisor may need beyond the grace: killing, and an exit record on a slow disk.
 _MARGIN_S = KILL_LIMIT_S + 5.0
@@ -68,9 +68,8 @@ def _through_supervisor(run: RunDirectory, grace: float) -> CancelReceipt | None
     began = time.monotonic()
     asked = hurried = False
     while time.monotonic() - began < grace + _MARGIN_S:
-        record = _processes_of(run)
-        supervisor = record.supervisor if record else None
-        if supervisor is None or osproc.find(supervisor) is None:
+        supervisor = _supervisor_of(run)
+        if supervisor is None:
             if not _lock_is_held(run):
                 end = _exit_of(run)
                 return _receipt_of(end) if end is not None and asked else None
@@ -132,6 +131,12 @@ def _lock_is_held(run: RunDirectory) -> bool:
 def _sleep(seconds: float) -> bool:
     time.sleep(seconds)
     return True
+
+
+def _supervisor_of(run: RunDirectory) -> osproc.Process | None:
+    record = _processes_of(run)
+    supervisor = osproc.find(record.supervisor) if record else None
+    return supervisor if supervisor is not None and supervises(supervisor, str(run.path)) else None
 
 
 def _exit_of(run: RunDirectory) -> ExitRecord | None:

@@ -7,6 +7,7 @@ import time
 
 from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
 from gym_gui.core.runs import osproc
+from gym_gui.core.runs.tree import is_directory_of
 
 _FRESH_S = 2.0
 
@@ -23,8 +24,7 @@ class Carriers:
         if time.monotonic() - self._taken > _FRESH_S:
             self._look()
         found = self._directories.get(os.path.basename(run_dir), ())
-        own = os.path.realpath(run_dir) if found else ""
-        return sum(directory is None or os.path.realpath(directory) == own for directory in found)
+        return sum(is_directory_of(directory, run_dir) for directory in found)
 
     def _look(self) -> None:
         self._taken = time.monotonic()

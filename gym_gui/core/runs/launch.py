@@ -85,7 +85,7 @@ def supervisor_argv(run: RunDirectory) -> list[str]:
 
     `-P` keeps a `signal.py` or `json.py` in the caller's directory from being imported.
     """
-    return [sys.executable, "-P", "-m", "gym_gui.core.runs.supervisor", str(run.path)]
+    return [sys.executable, "-P", "-m", "gym_gui.core.runs.supervisor", os.path.abspath(run.path)]
 
 
 def supervisor_environment(spec: LaunchSpec | None = None) -> dict[str, str]:

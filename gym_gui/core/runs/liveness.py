@@ -8,6 +8,7 @@ from gym_gui.core.runs import osproc
 from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.record import ProcessRecord
+from gym_gui.core.runs.tree import supervises, works_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,11 @@ class LivenessProbe:
         """What is alive now; the search through all processes is made only when nobody supervises."""
         lock_held = osproc.lock_is_held(self._lock_file)
         supervisor = osproc.find(record.supervisor) if record else None
+        if supervisor is not None and not supervises(supervisor, self._run_dir):
+            supervisor = None
         worker = osproc.find(record.worker) if record and record.worker else None
+        if worker is not None and not works_for(worker, self._run_dir):
+            worker = None
         other_boot = record is not None and record.supervisor.boot_id != osproc.boot_id()
         unattended = was_started and not lock_held and supervisor is None and worker is None
         return Liveness(

@@ -94,6 +94,7 @@ class RunObserver:
             has_record=self._record.exists,
             lock_held=alive.lock_held,
             was_started=self._process.exists,
+            was_spawned=process is not None and process.worker is not None,
             other_boot=alive.other_boot,
             supervisor_alive=alive.supervisor_alive,
             worker_alive=alive.worker_alive,

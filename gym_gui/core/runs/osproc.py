@@ -135,6 +135,16 @@ def _child_pids(pid: int) -> list[int]:
     return pids
 
 
+def last_argument(pid: int) -> str | None:
+    """The last word of a process's command line, None when it cannot be known."""
+    try:
+        with open(f"/proc/{pid:d}/cmdline", "rb", buffering=0) as file:
+            words = file.read(_LARGEST_ENVIRON).removesuffix(b"\0").split(b"\0")
+    except OSError:
+        return None
+    return os.fsdecode(words[-1]) or None
+
+
 def environment_entry(pid: int, name: str) -> str | None:
     """The value a process was started with for the variable `name`, None when it cannot be known."""
     try:

@@ -16,7 +16,10 @@ from gym_gui.core.runs.directory import RunDirectory
 _ANY_EVENT = re.compile(rb'"event"')
 _MOST_CANDIDATES = 50
 # Our own files, which grow whether or not the worker gets anywhere.
-_NOT_PROGRESS = frozenset({"resources.jsonl", "process.json", "exit.json", "labels.json", "supervisor.lock"})
+_NOT_PROGRESS = frozenset(
+    {"run.json", "config.json", "labels.json", "process.json", "exit.json"}
+    | {"resources.jsonl", "supervisor.lock", "supervisor.log"}
+)
 _MOST_FILES = 2000
 _FILES_AGAIN_S = 5.0
 _QUIET_FILES_AGAIN_S = 60.0

@@ -26,6 +26,7 @@ class Evidence:
         queued: A queue has the run and has not started it yet.
         lock_held: Some process holds `supervisor.lock`.
         was_started: A supervisor has been at work (`process.json` is there).
+        was_spawned: It has started the worker and said so.
         other_boot: The machine was restarted since then.
         supervisor_alive: The recorded supervisor is alive.
         worker_alive: The recorded worker is alive.
@@ -45,6 +46,7 @@ class Evidence:
     queued: bool = False
     lock_held: bool = False
     was_started: bool = False
+    was_spawned: bool = False
     other_boot: bool = False
     supervisor_alive: bool = False
     worker_alive: bool = False
@@ -122,8 +124,7 @@ def _supervised(evidence: Evidence) -> Verdict:
         return _going(evidence, (unseen,))
     holder = () if evidence.lock_held else ("its supervisor is alive but does not hold the lock",)
     if not evidence.worker_alive:
-        # Either the worker has not been spawned yet, or it has just ended.
-        if not evidence.has_output and evidence.age_s < WORKER_STARTUP_TIMEOUT_S:
+        if not evidence.was_spawned:
             return Verdict(RunState.STARTING, ("its supervisor is starting the worker", *holder))
         return Verdict(RunState.STOPPING, ("the worker has ended, its supervisor is clearing up", *holder))
     return _going(evidence, ("its supervisor and worker are alive", *holder))

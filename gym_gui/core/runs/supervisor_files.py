@@ -7,10 +7,13 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.atomic import write_atomically
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # A disk that is full now may not be in a moment; the end of a run is worth waiting for.
 _EXIT_TRIES = 30
@@ -171,6 +174,8 @@ def _why_not_spawned(program: str, output: list[str], error: OSError | ValueErro
         mend = "check that the worker's environment is still installed"
     elif isinstance(error, PermissionError):
         mend = "make it executable (chmod +x), or check who owns it"
+    elif isinstance(error, OSError) and error.errno == errno.ENOEXEC:
+        mend = "it is no program: does its first line name an interpreter?"
     else:
         mend = "the system refused to start it"
     return f"{program}: {reason}; {mend}"

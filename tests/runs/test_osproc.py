@@ -1,0 +1,158 @@
+"""Process identity, signals, locks, samples: against real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gym_gui.core.runs import osproc, sampling
+from gym_gui.core.runs.ending import end_tree
+from gym_gui.core.runs.record import ProcessIdentity
+from gym_gui.core.runs.sampling import ResourceSampler, append_bounded
+from tests.runs.conftest import wait_until
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(["sleep", "600"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def identity_of(pid: int) -> osproc.Process:
+    process = osproc.look_at(pid)
+    assert process is not None
+    return process
+
+
+def test_a_process_is_known_by_pid_start_and_boot(sleeper: subprocess.Popen[bytes]) -> None:
+    seen = identity_of(sleeper.pid)
+    assert seen.parent == os.getpid() and seen.alive and not seen.stopped
+    assert seen.boot_id == osproc.boot_id() != ""
+    again = osproc.find(ProcessIdentity(seen.pid, seen.start_ticks, seen.boot_id))
+    assert again is not None and again.pid == sleeper.pid
+
+
+def test_forged_identities_are_never_signalled(sleeper: subprocess.Popen[bytes]) -> None:
+    true = identity_of(sleeper.pid)
+    chance = random.Random(1)
+    for _ in range(300):
+        ticks = true.start_ticks + chance.choice([-1, 1]) * chance.randint(1, 10**6)
+        forged = [
+            ProcessIdentity(true.pid, ticks, true.boot_id),
+            ProcessIdentity(true.pid, true.start_ticks, f"{chance.getrandbits(128):032x}"),
+            ProcessIdentity(chance.randint(2, 4_000_000), true.start_ticks, true.boot_id),
+        ]
+        for identity in forged:
+            if identity.pid != true.pid or not true.is_same(identity):
+                assert osproc.send_signal(identity, signal.SIGKILL) is False
+    assert sleeper.poll() is None
+
+
+def test_the_true_one_is_signalled_and_an_ended_one_is_not(sleeper: subprocess.Popen[bytes]) -> None:
+    true = identity_of(sleeper.pid)
+    assert osproc.send_signal(true, signal.SIGSTOP) is True
+    wait_until(lambda: identity_of(sleeper.pid).stopped)
+    assert osproc.send_signal(true, signal.SIGKILL) is True
+    wait_until(lambda: not identity_of(sleeper.pid).alive)
+    assert osproc.find(true) is None, "an ended process that nobody has reaped is not alive"
+    assert osproc.send_signal(true, signal.SIGTERM) is False
+    sleeper.wait()
+    assert osproc.look_at(sleeper.pid) is None
+
+
+def test_a_command_name_with_brackets_does_not_confuse(tmp_path: Path) -> None:
+    odd = tmp_path / ") R 1 ("
+    odd.symlink_to("/bin/sleep")
+    process = subprocess.Popen([str(odd), "600"])
+    try:
+        wait_until(lambda: b") R 1 (" in Path(f"/proc/{process.pid}/stat").read_bytes())
+        assert identity_of(process.pid).parent == os.getpid()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_children_and_environment_are_read_from_the_system() -> None:
+    process = subprocess.Popen(
+        ["sleep", "600"], env={"MOSAIC_RUN_ID": "r1", "EMPTY": "", "XMOSAIC_RUN_DIR": "no"}
+    )
+    try:
+        wait_until(lambda: osproc.last_argument(process.pid) == "600")
+        assert process.pid in [child.pid for child in osproc.children_of(identity_of(os.getpid()))]
+        assert osproc.environment_entry(process.pid, "MOSAIC_RUN_ID") == "r1"
+        assert osproc.environment_entry(process.pid, "EMPTY") == ""
+        assert osproc.environment_entry(process.pid, "MOSAIC_RUN_DIR") is None
+    finally:
+        process.kill()
+        process.wait()
+    assert osproc.environment_entry(process.pid, "EMPTY") is None
+
+
+def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    path = str(tmp_path / "lock")
+    assert not osproc.lock_is_held(path)
+    code = (
+        "import sys, time\nfrom gym_gui.core.runs import osproc\n"
+        "print(osproc.take_lock(sys.argv[1]), flush=True); time.sleep(600)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    with holder.stdout:
+        holder.stdout.readline()
+        assert osproc.lock_is_held(path)
+        assert osproc.take_lock(path) is None
+        holder.kill()
+        holder.wait()
+    assert not osproc.lock_is_held(path)
+    lock = osproc.take_lock(path)
+    assert lock is not None
+    assert os.get_inheritable(lock) is False
+    os.close(lock)
+
+
+def test_ending_counts_only_what_it_found() -> None:
+    outcome = end_tree(list, 10.0, lambda seconds: True)
+    assert (outcome.found, outcome.ended_by_term, outcome.ended_by_kill, outcome.left) == (0, 0, 0, 0)
+
+
+def test_samples_are_of_the_tree_below(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+    path = tmp_path / "resources.jsonl"
+    sampler = ResourceSampler(str(path))
+    for _ in range(2):
+        sampler.sample(1.5)
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert first["processes"] >= 1 and first["rss_bytes"] > 100_000
+    assert first["cpu_seconds"] >= 1.5 and second["time"] >= first["time"]
+    assert sampler.peak_rss_bytes >= first["rss_bytes"]
+
+
+def test_a_sample_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
+    ResourceSampler(str(tmp_path / "missing" / "resources.jsonl")).sample(0.0)
+
+
+def test_the_file_of_samples_stays_bounded_and_keeps_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "resources.jsonl"
+    for number in range(5000):
+        append_bounded(str(path), f'{{"time":{number}}}\n'.encode(), 4096)
+        assert path.stat().st_size <= 4096
+    times = [json.loads(line)["time"] for line in path.read_text().splitlines()]
+    assert times == sorted(times)
+    assert times[-100:] == list(range(4900, 5000)), "the newest are all there"
+    assert times[0] < 4500, "and some of the old ones"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["resources.jsonl"]
+
+
+def test_the_bound_allows_for_hours() -> None:
+    typical = b'{"time":1795453324.00,"cpu_percent":100.0,"cpu_seconds":12345.67,'
+    typical += b'"rss_bytes":10113024,"processes":10}\n'
+    assert sampling.LARGEST_FILE_BYTES / len(typical) * sampling.SAMPLE_INTERVAL_S > 6 * 3600
