@@ -1,0 +1,74 @@
+"""`python -m benchmarks`: measure everything and write docs/performance.md."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import emit, import_cost, startup, supervisor
+from benchmarks.measure import Figure
+
+REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "import": import_cost.measure,
+    "emit": emit.measure,
+    "startup": startup.measure,
+    "supervisor": supervisor.measure,
+}
+
+HOW = """\
+# Performance
+
+Each figure is a ratio against a stated peer, or a cost, measured in one run on one machine by
+`make bench`, which writes this page. The two sides of a ratio take turns, and what is given is
+the median of the paired ratios with the least and the greatest. Absolute times would say more
+about the machine than about the code, so there are none in the test suite.
+
+- **Import**: whole processes, `python -c STATEMENT` against `python -c pass`.
+- **Emit**: 100,000 heartbeats with five fields into a file, as a launched worker's standard output is
+  one. The peer of one thread is a loop of `os.write` over the very lines the emitter wrote. The other
+  peer is an emitter of the usual kind, re-created in `benchmarks/emit.py`: a dataclass, `asdict`,
+  `json.dumps`, `print` with flush under a lock.
+- **Start**: process start to the first paint event of the window, offscreen, the panel with 100 finished
+  runs on disk against a program that shows an empty `QMainWindow`.
+- **Supervisor**: the time from starting it to the worker's first line of code, less that of starting the
+  worker directly; memory and CPU of the supervisor alone while its worker idles for 20 s.
+"""
+
+
+def main(names: list[str]) -> int:
+    """Measures the named parts, or all, prints them, and writes the report when all were measured."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    figures = [figure for name in names or PARTS for figure in PARTS[name]()]
+    table = _table(figures)
+    print(table)
+    if not names:
+        REPORT.write_text(f"{HOW}\n{_machine()}\n\n{table}\n")
+        print(f"\nwritten to {REPORT}")
+    return 0
+
+
+def _machine() -> str:
+    return (
+        f"Taken on {datetime.date.today():%Y-%m-%d}: {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}."
+    )
+
+
+def _table(figures: list[Figure]) -> str:
+    rows = ["| figure | against | measured | bar | met | |", "| --- | --- | --- | --- | --- | --- |"]
+    for figure in figures:
+        met = "yes" if figure.met else "**no**"
+        value = f"{figure.value:.3g} {figure.unit}".strip()
+        rows.append(f"| {figure.name} | {figure.peer} | {value} | {figure.bar} | {met} | {figure.note} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,123 @@
+"""From process start to the window's first paint: the panel with runs on disk, next to an empty window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.measure import Figure, Spread, paired_ratio
+
+RUNS = 100
+ROUNDS = 15
+WAIT_MS = 20_000
+
+BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow
+from benchmarks.startup import say_when_painted
+app = QApplication([])
+window = QMainWindow()
+window.resize(1280, 800)
+say_when_painted(app, window)
+window.show()
+app.exec()
+"""
+
+PANEL = """
+import sys
+from PySide6.QtWidgets import QApplication
+from benchmarks.startup import say_when_painted
+from gym_gui.app import build_panel
+app = QApplication([])
+panel = build_panel(app)
+say_when_painted(app, panel.window, until=UNTIL)
+panel.open()
+app.exec()
+panel.close()
+"""
+
+WORKER = """
+from gym_gui.core.worker import TelemetryEmitter
+with TelemetryEmitter("bench").run({"algorithm": "none"}) as run:
+    run.results["return_mean"] = 1.0
+"""
+
+
+def measure() -> list[Figure]:
+    """First paint against a bare window; in the note, when the last of the runs is in the list."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(MOSAIC_HOME=home, MOSAIC_CONFIG=f"{home}/settings.toml", QT_QPA_PLATFORM="offscreen")
+        _make_runs(Path(home) / "trainer" / "runs")
+        painted = _ratio("None")
+        listed = _ratio(f"lambda: len(panel.watch.summaries()) == {RUNS}")
+        for name in ("MOSAIC_HOME", "MOSAIC_CONFIG", "QT_QPA_PLATFORM"):
+            del os.environ[name]
+    return [
+        Figure(
+            f"panel start to first paint, {RUNS} runs on disk",
+            "an empty QMainWindow",
+            painted.median,
+            "x",
+            "<= 1.5",
+            painted.median <= 1.5,
+            f"{painted:.2f}; until all {RUNS} are read {listed:.2f}",
+        )
+    ]
+
+
+def _ratio(until: str) -> Spread:
+    panel = PANEL.replace("UNTIL", until)
+    return paired_ratio(lambda: _start(panel), lambda: _start(BARE), ROUNDS)
+
+
+def _start(script: str) -> float:
+    start = time.monotonic()
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout
+    return float(told) - start
+
+
+def _make_runs(folder: Path) -> None:
+    """Real finished runs: a worker that emits its lifecycle, each under its own supervisor."""
+    from gym_gui.core.runs.directory import RunStore
+    from gym_gui.core.runs.launch import LaunchSpec, create_run, supervisor_argv
+
+    store = RunStore(folder)
+    command = (sys.executable, "-c", WORKER)
+    for _ in range(RUNS):
+        run = create_run(store, LaunchSpec(worker_id="bench", command=command, config={"seed": 1}))
+        subprocess.run(supervisor_argv(run), check=True, stdin=subprocess.DEVNULL)
+
+
+def say_when_painted(app: object, window: object, until: object = None) -> None:
+    """Prints the monotonic clock once the window has painted (and `until()` holds), then ends the program.
+
+    Called in the measured child processes only, so Qt is imported here.
+    """
+    from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QWidget
+
+    assert isinstance(app, QCoreApplication)
+    assert isinstance(window, QWidget)
+
+    def finish() -> None:
+        if callable(until) and not until():
+            QTimer.singleShot(1, finish)
+            return
+        print(time.monotonic(), flush=True)
+        app.quit()
+
+    class FirstPaint(QObject):
+        seen = False
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            if not self.seen and event.type() == QEvent.Type.Paint:
+                self.seen = True
+                QTimer.singleShot(0, finish)
+            return False
+
+    watcher = FirstPaint(app)
+    window.installEventFilter(watcher)
+    QTimer.singleShot(WAIT_MS, app.quit)
