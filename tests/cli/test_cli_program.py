@@ -57,7 +57,7 @@ def test_ctrl_c_while_waiting_leaves_the_run_going(gym: Gym, demo: str) -> None:
     assert gym("cancel", run_id).code == 0
 
 
-def test_a_reader_that_leaves_is_no_error(demo: str, mosaic_home: Path) -> None:
+def test_a_reader_that_leaves_is_no_error(mosaic_home: Path) -> None:
     folder = mosaic_home / "trainer" / "runs" / "big"
     folder.mkdir(parents=True)
     (folder / "stdout.log").write_bytes(b"x" * 79 + b"\n" * 1 + (b"y" * 79 + b"\n") * 50_000)
@@ -97,7 +97,8 @@ def test_everything_but_the_panel_works_without_qt(tmp_path: Path, mosaic_home: 
     assert "pip install 'mosaic-panel[panel]'" in panel.stderr
 
 
-def test_no_display_is_explained(demo: str) -> None:
+def test_no_display_is_explained() -> None:
+    pytest.importorskip("PySide6")
     hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     said = subprocess.run([*PROGRAM, "panel", "--json"], env=environment, capture_output=True, check=False)
