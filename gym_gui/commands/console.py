@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TextIO
 import msgspec
 
 from gym_gui.commands.errors import CommandError
-from gym_gui.commands.plain import plain, plain_block
+from gym_gui.commands.plain import escaped_json, plain, plain_block
 from gym_gui.commands.table import columns_of, table
 
 
@@ -96,12 +96,13 @@ class Console:
 
 def json_text(value: Any) -> str:
     """The value as an indented JSON document with its final newline."""
-    return msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain_value), indent=2).decode() + "\n"
+    encoded = msgspec.json.encode(value, enc_hook=_plain_value)
+    return escaped_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"
 
 
 def json_line(value: Any) -> str:
     """The value as JSON on one line."""
-    return msgspec.json.encode(value, enc_hook=_plain_value).decode()
+    return escaped_json(msgspec.json.encode(value, enc_hook=_plain_value).decode())
 
 
 def _plain_value(value: Any) -> Any:

@@ -8,6 +8,8 @@ import unicodedata
 _DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")  # letters of some scripts and composed emoji need them
 _COLOUR = re.compile(r"(\x1b\[[0-9;:]*m)")
+# JSON escapes what is below U+0020 anyway; these it leaves as they are.
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _RESET = "\x1b[0m"
 
 
@@ -30,6 +32,11 @@ def plain_but_coloured(line: str) -> str:
     if len(parts) == 1:
         return plain(parts[0])
     return "".join(part if index % 2 else plain(part) for index, part in enumerate(parts)) + _RESET
+
+
+def escaped_json(text: str) -> str:
+    """The JSON document with what could steer a terminal as JSON's own escapes; it means the same."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _written_out(character: str) -> str:

@@ -26,6 +26,7 @@ from gym_gui.core.runs.launch import (
     worker_argv,
 )
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.redaction import redacted
 
 HELP = "launch a worker"
 _RUN_ID_TO_COME = "RUN_ID"
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     """Checks worker and config, then creates and starts the run."""
+    _refuse_broken_text(options)
     worker = usable_worker(options.worker, options)
     if worker.missing and not options.force:
         missing = ", ".join(worker.missing)
@@ -62,6 +64,15 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     if options.dry_run:
         return _show_plan(spec, console)
     return _launch(spec, options, console)
+
+
+def _refuse_broken_text(options: argparse.Namespace) -> None:
+    """Bytes of the command line that are no UTF-8 could not be written into the run's records."""
+    for text in (options.name, options.group or "", *options.tags, *options.env, *options.assignments):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise CommandError(f"{text!r} is not valid UTF-8", ExitCode.USAGE) from None
 
 
 def _spec(worker: ProbedWorker, config: dict[str, Any], options: argparse.Namespace) -> LaunchSpec:
@@ -92,7 +103,7 @@ def _show_plan(spec: LaunchSpec, console: Console) -> ExitCode:
     argv, config = worker_argv(spec, run), config_for(spec, run)
     console.line(plain(shlex.join(argv)))
     console.line(plain_block(json_text(config)).rstrip())
-    console.document({"argv": argv, "config": config, "env": spec.env, "directory": run.path})
+    console.document({"argv": argv, "config": config, "env": redacted(spec.env), "directory": run.path})
     return ExitCode.OK
 
 

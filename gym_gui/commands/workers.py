@@ -134,7 +134,8 @@ def _badges(able: WorkerCapabilities) -> Iterator[str]:
 
 def _status(worker: ProbedWorker) -> str:
     if worker.failure is not None:
-        return f"broken: {worker.failure.error_type}: {worker.failure.message}"
+        first_line = worker.failure.message.strip().split("\n")[0]
+        return f"broken: {worker.failure.error_type}: {first_line}"
     if worker.missing:
         return f"lacks {', '.join(worker.missing)}"
     return "ready"

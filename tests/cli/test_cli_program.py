@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gym_gui.commands.console import json_line, json_text
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain, plain_block, plain_but_coloured
 from gym_gui.commands.table import columns_of, table
@@ -118,6 +119,14 @@ def test_text_is_made_safe() -> None:
     assert plain("a\x1b[2J\n\t\x9b\u202e\u2028\udcff") == r"a\x1b[2J\n\t\x9b\u202e\u2028\udcff"
     assert plain_block("a\tb\r\nc\x07") == "a    b\nc\\x07"
     assert plain_but_coloured("\x1b[1;31mred\x1b[0m\x1b[H") == "\x1b[1;31mred\x1b[0m\\x1b[H\x1b[0m"
+
+
+def test_json_for_machines_does_not_steer_terminals_either() -> None:
+    value = {"name": "a\x9b2J\x7f\u202eb\x1b[2J漢"}
+    for text in (json_text(value), json_line(value)):
+        assert json.loads(text) == value
+        assert not set(text) & {"\x9b", "\x7f", "\u202e", "\x1b"}
+        assert "漢" in text
 
 
 def test_a_table_fits_the_terminal() -> None:

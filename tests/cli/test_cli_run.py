@@ -96,6 +96,8 @@ def test_a_wrong_config_starts_nothing(
         ["=3"],
         ["--env", "nothing"],
         ["--env", "=x"],
+        ["--name", "not utf-8 \udcff"],
+        ["seed=\udcff"],
         ["--confg", "x"],
         ["--config", "/nowhere/at/all.json"],
     ],
@@ -138,6 +140,12 @@ def test_a_dry_run_creates_nothing(gym: Gym, demo: str, mosaic_home: Path) -> No
     assert "gym_gui.core.worker.run demo --config" in first
     assert json.loads(rest)["episodes"] == 5
     assert runs_in(mosaic_home) == []
+
+
+def test_a_dry_run_keeps_secrets_to_itself(gym: Gym, demo: str) -> None:
+    said = gym("run", demo, "--dry-run", "--json", "--env", "WANDB_API_KEY=abc123", "--env", "MODE=x")
+    assert said.document["env"]["MODE"] == "x"
+    assert "abc123" not in said.out
 
 
 def test_a_path_that_exists_here_is_made_absolute(

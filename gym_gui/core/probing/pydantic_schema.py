@@ -22,6 +22,8 @@ def pydantic_schema(cls: Any) -> dict[str, Any]:
     from pydantic.json_schema import GenerateJsonSchema
 
     class Forgiving(GenerateJsonSchema):
+        ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}
+
         def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:
             return {}
 
