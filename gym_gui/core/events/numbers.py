@@ -24,7 +24,10 @@ def first_number(payload: object, names: tuple[str, ...]) -> float | None:
     if not isinstance(payload, dict):
         return None
     for name in names:
-        number = as_number(payload.get(name))
+        value = payload.get(name)
+        if value is None:
+            continue
+        number = as_number(value)
         if number is not None and math.isfinite(number):
             return number
     return None

@@ -21,9 +21,10 @@ _TOTAL_STEP_FIELDS = ("total_steps", "total_timesteps", "max_steps")
 _TOTAL_EPISODE_FIELDS = ("total_episodes", "num_episodes")
 # The first of these that a run reports is its curve of returns.
 _RETURN_FIELDS = ("return_mean", "mean_return", "mean_reward", "episode_return", "episodic_return", "reward")
+_RETURN_FIELD_SET = frozenset(_RETURN_FIELDS)
 _REMEMBERED_RETURNS = 32
 # Of many lines at once the newest are decoded, and of the others those that may end a run.
-_MOST_DECODED = 128
+_MOST_DECODED = 96
 _MOST_LAST_WORDS = 16
 _LARGEST_CLOCK_ERROR_S = 60.0
 
@@ -118,7 +119,7 @@ class RunDigest:
 
     def _note_position(self, payload: Mapping[str, Any]) -> bool:
         self._totals.update(_totals_in(payload))
-        before = (dict(self._done), self._fraction)
+        before = (self._done.get("step"), self._done.get("episode"), self._fraction)
         for unit, fields in (("step", STEP_FIELDS), ("episode", EPISODE_FIELDS)):
             done = first_number(payload, fields)
             if done is not None:
@@ -126,10 +127,10 @@ class RunDigest:
         fraction = first_number(payload, ("progress",))
         if fraction is not None and 0.0 <= fraction <= 1.0:
             self._fraction = fraction
-        return before != (self._done, self._fraction)
+        return before != (self._done.get("step"), self._done.get("episode"), self._fraction)
 
     def _note_return(self, payload: Mapping[str, Any]) -> None:
-        for name in _RETURN_FIELDS:
+        for name in payload.keys() & _RETURN_FIELD_SET:
             value = first_number(payload, (name,))
             if value is not None:
                 self._returns.setdefault(name, deque(maxlen=_REMEMBERED_RETURNS)).append(value)

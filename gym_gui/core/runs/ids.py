@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import time
 
 from gym_gui.constants import RUN_ID_PATTERN
@@ -22,7 +22,8 @@ def new_run_id(now_ns: int | None = None) -> str:
     sort correctly within a millisecond too; 60 random bits remain.
     """
     milliseconds, fraction = divmod(time.time_ns() if now_ns is None else now_ns, _NS_PER_MS)
-    number = (milliseconds << 80) | (fraction << 60) | secrets.randbits(60)
+    random_bits = int.from_bytes(os.urandom(8), "big") >> 4
+    number = (milliseconds << 80) | (fraction << 60) | random_bits
     return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 
