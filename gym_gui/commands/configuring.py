@@ -21,7 +21,9 @@ from gym_gui.core.worker._json_files import read_json_object
 _RUN_ID = "run_id"
 
 
-def checked_config(worker: ProbedWorker, file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:
+def checked_config(
+    worker: ProbedWorker, file: Path | None, assignments: Sequence[str], timeout_s: float | None = None
+) -> dict[str, Any]:
     """The whole config without its `run_id`: defaults, then the file's values, then those given one by one.
 
     Raises:
@@ -35,7 +37,7 @@ def checked_config(worker: ProbedWorker, file: Path | None, assignments: Sequenc
     else:
         config, problems = _by_fields(fields, given, pairs)
         _refuse(worker, problems)
-    found = check_config(worker, config)
+    found = check_config(worker, config, timeout_s=timeout_s)
     _refuse(worker, {problem.field: problem.message for problem in reversed(found)})
     return config
 

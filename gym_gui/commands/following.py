@@ -11,6 +11,7 @@ from typing import BinaryIO
 from gym_gui.core.events.regular import open_regular
 
 _CHUNK = 256 * 1024
+_LONGEST_LINE = 8 * 1024 * 1024
 _LOOK_EVERY_S = 0.15
 
 
@@ -43,11 +44,14 @@ def chunks(path: Path, *, last_lines: int | None, is_over: Callable[[], bool] | 
 
 
 def lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines of the pieces, without their newlines; an unfinished last one counts."""
+    """The lines of the pieces, without their newlines; an unfinished last one counts, a huge one is cut."""
     rest = b""
     for piece in pieces:
         *whole, rest = (rest + piece).split(b"\n")
         yield from whole
+        if len(rest) > _LONGEST_LINE:
+            yield rest
+            rest = b""
     if rest:
         yield rest
 

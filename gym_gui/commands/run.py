@@ -59,7 +59,7 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
         missing = ", ".join(worker.missing)
         message = f"worker {worker.worker_id!r} needs what is not installed: {missing}"
         raise CommandError(message, ExitCode.WORKER_BROKEN, hint=worker.mend)
-    config = checked_config(worker, options.config, options.assignments)
+    config = checked_config(worker, options.config, options.assignments, options.timeout)
     spec = _spec(worker, config, options)
     if options.dry_run:
         return _show_plan(spec, console)

@@ -100,6 +100,14 @@ def test_tails_agree_with_splitting(tmp_path: Path, content: bytes) -> None:
         assert list(lines(chunks(path, last_lines=count, is_over=None))) == whole[-count:]
 
 
+def test_a_line_without_end_is_cut() -> None:
+    pieces = [b"x" * 1_000_000] * 20 + [b"\nend\n"]
+    found = list(lines(pieces))
+    assert found[-1] == b"end"
+    assert b"".join(found[:-1]) == b"x" * 20_000_000
+    assert max(map(len, found)) < 10_000_000
+
+
 def test_following_ends_with_the_run(tmp_path: Path) -> None:
     path = tmp_path / "file"
     over = threading.Event()

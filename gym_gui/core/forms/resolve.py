@@ -93,10 +93,19 @@ def _common_shape(shapes: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     known = [choice for choice in choices if choice is not None]
     if known and len(known) == len(choices):
         return {"enum": [value for choice in known for value in choice]}
-    types = [shape.get("type") for shape in shapes if set(shape) <= {"type", "title"}]
-    if len(types) == len(shapes) and sorted(map(str, types)) == ["integer", "number"]:
+    types = {str(shape.get("type")) for shape in shapes}
+    if types == {"integer", "number"} and all(set(shape) <= {"type", "title"} for shape in shapes):
         return {"type": "number"}
+    if len(types) == 1 and len(known) < len(shapes):
+        return _same_type(shapes)
     return {}
+
+
+def _same_type(shapes: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The type that all alternatives have, with the format of one and no bound: each has its own."""
+    formats = [shape["format"] for shape in shapes if isinstance(shape.get("format"), str)]
+    kind = {"type": shapes[0]["type"]} if "type" in shapes[0] else {}
+    return {**kind, "format": formats[0]} if kind and formats else kind
 
 
 def choices_of(keywords: Mapping[str, Any]) -> list[Any] | None:

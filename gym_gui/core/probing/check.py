@@ -6,18 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gym_gui.constants import WORKER_DISCOVERY_TIMEOUT_S
 from gym_gui.core.probing.isolation import IsolatedChild
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
+from gym_gui.core.probing.timeouts import START_S, discovery_timeout_s
 from gym_gui.core.probing.wire import Checked, Record
 
 _CHILD_MODULE = "gym_gui.core.probing.check_child"
-_START_S = 20.0
 _STAND_IN_RUN_ID = "00000000000000000000000000"
 
 
 def check_config(
-    worker: ProbedWorker, config: Mapping[str, Any], *, timeout_s: float = WORKER_DISCOVERY_TIMEOUT_S
+    worker: ProbedWorker, config: Mapping[str, Any], *, timeout_s: float | None = None
 ) -> tuple[ConfigProblem, ...]:
     """What is wrong with the config, by field; empty when the worker's class takes it, or names no class.
 
@@ -27,8 +26,9 @@ def check_config(
     Args:
         worker: As `probe_interpreter` described it.
         config: Values by field; `run_id` may be left out.
-        timeout_s: Seconds granted once the interpreter has started.
+        timeout_s: Seconds granted once the interpreter has started; by default `discovery_timeout_s()`.
     """
+    patience = discovery_timeout_s() if timeout_s is None else timeout_s
     question = {"run_id": _STAND_IN_RUN_ID, **config}
     said: list[Record] = []
 
@@ -40,7 +40,7 @@ def check_config(
     (child.folder / "config.json").write_text(json.dumps(question), encoding="utf-8")
     try:
         with child:
-            ending = child.listen(receive, lambda: timeout_s if said else _START_S)
+            ending = child.listen(receive, lambda: patience if said else START_S)
             output = child.output()
     except OSError as error:
         return (ConfigProblem("", f"cannot be checked: {worker.interpreter} does not start: {error}"),)

@@ -10,25 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gym_gui.config.settings import get_setting
-from gym_gui.constants import WORKER_DISCOVERY_TIMEOUT_S
 from gym_gui.core.probing import diagnosis
 from gym_gui.core.probing.check import check_config
 from gym_gui.core.probing.isolation import Ending, IsolatedChild
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure, ProbeReport
 from gym_gui.core.probing.rows import failed_row, row_of, without_duplicates
+from gym_gui.core.probing.timeouts import START_S, discovery_timeout_s
 from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker, Record
 
 __all__ = ["check_config", "discovery_timeout_s", "probe_interpreter"]
 
 _CHILD_MODULE = "gym_gui.core.probing.child"
-_START_S = 20.0
 _PROCESSES_AT_ONCE = 4
-
-
-def discovery_timeout_s() -> float:
-    """Seconds a worker is granted: the setting `worker_discovery_timeout_s`, else the SDK's constant."""
-    return get_setting("worker_discovery_timeout_s", WORKER_DISCOVERY_TIMEOUT_S)
 
 
 def probe_interpreter(
@@ -107,7 +100,7 @@ def _ask(interpreter: str, patience_s: float, arguments: Sequence[str]) -> _Conv
     said = _Conversation(interpreter)
     everything = ["--patience", str(patience_s), *arguments]
     with IsolatedChild(interpreter, _CHILD_MODULE, everything) as child:
-        said.ending = child.listen(said.receive, lambda: _START_S if said.protocol is None else patience_s)
+        said.ending = child.listen(said.receive, lambda: START_S if said.protocol is None else patience_s)
         if said.protocol is None:
             return diagnosis.no_answer(interpreter, said.ending.reason, child.output())
         if said.protocol != PROTOCOL:
