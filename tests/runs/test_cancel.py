@@ -23,6 +23,7 @@ from gym_gui.core.runs.launch import create_run
 from gym_gui.core.runs.observe import RunObserver, watch_state
 from gym_gui.core.runs.record import ExitCause, ProcessIdentity, ProcessRecord
 from gym_gui.core.runs.summary import RunState
+from gym_gui.core.runs.tree import RunTree
 from tests.runs.conftest import GRACE_S, Launcher, exit_record, is_alive, noted_pid, processes, wait_for_state
 
 SHAPES = {
@@ -263,3 +264,17 @@ def test_the_exit_record_holds_the_same_counts(launcher: Launcher) -> None:
         "ended_by_kill": receipt.ended_by_kill,
         "survivors": 0,
     }
+
+
+@pytest.mark.parametrize("supervised", [True, False])
+def test_a_fork_storm_cannot_outrun_the_search(launcher: Launcher, supervised: bool) -> None:
+    run = launcher.launch("storm.py")
+    noted_pid(run, "worker")
+    processes(run)
+    if not supervised:
+        os.kill(launcher.supervisor_pid(run), signal.SIGKILL)
+        launcher.reap(run)
+    receipt = cancel_run(run, grace_s=0.1)
+    assert receipt.left == 0
+    assert receipt.ended_by_kill >= 1
+    assert RunTree(str(run.path), []).is_gone()

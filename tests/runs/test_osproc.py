@@ -17,6 +17,7 @@ from gym_gui.core.runs import osproc, sampling
 from gym_gui.core.runs.ending import end_tree
 from gym_gui.core.runs.record import ProcessIdentity
 from gym_gui.core.runs.sampling import ResourceSampler, append_bounded
+from gym_gui.core.runs.tree import RunTree
 from tests.runs.conftest import wait_until
 
 
@@ -120,8 +121,8 @@ def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
     os.close(lock)
 
 
-def test_ending_counts_only_what_it_found() -> None:
-    outcome = end_tree(list, 10.0, lambda seconds: True)
+def test_ending_what_is_gone_counts_nothing(tmp_path: Path) -> None:
+    outcome = end_tree(RunTree(str(tmp_path / "r1"), []), 10.0, lambda seconds: True)
     assert (outcome.found, outcome.ended_by_term, outcome.ended_by_kill, outcome.left) == (0, 0, 0, 0)
 
 

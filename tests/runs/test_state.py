@@ -182,9 +182,20 @@ def test_exit_and_last_word_together(
         ({"was_started": True, "other_boot": True}, RunState.LOST, "the machine was restarted"),
         ({"was_started": True, "stop_requested": True}, RunState.CANCELLED, "it was asked to stop"),
         (
-            {"was_started": True, "others_alive": 3},
+            {"was_started": True, "was_spawned": True, "others_alive": 3},
             RunState.STOPPING,
             "3 of its processes are left, without a supervisor: cancel ends them",
+        ),
+        (
+            {"was_started": True, "was_spawned": True, "worker_alive": True, "stop_requested": True},
+            RunState.STOPPING,
+            "1 of its processes are left, without a supervisor: cancel ends them",
+        ),
+        # The supervisor was killed after starting the worker and before it could say so.
+        (
+            {"was_started": True, "others_alive": 2, "has_output": True},
+            RunState.RUNNING,
+            "2 of its processes are alive",
         ),
         (
             {"lock_held": True, "was_started": True},

@@ -18,7 +18,7 @@ from gym_gui.core.runs.environment import shutdown_grace_s
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord
 from gym_gui.core.runs.state import signal_name
-from gym_gui.core.runs.tree import processes_of_run, supervises
+from gym_gui.core.runs.tree import RunTree, supervises
 
 # What the supervisor may need beyond the grace: killing, and an exit record on a slow disk.
 _MARGIN_S = KILL_LIMIT_S + 5.0
@@ -95,14 +95,14 @@ def _without_supervisor(run: RunDirectory, grace: float) -> CancelReceipt:
         record = _processes_of(run)
         was_started = run.process_file.exists() or not run.record_file.exists()
         roots = [record.worker] if record and record.worker else []
-        live = processes_of_run(str(run.path), roots)
-        if was_started and not live:
+        tree = RunTree(str(run.path), roots)
+        if was_started and not tree.find() and tree.is_gone():
             return CancelReceipt(0, 0, 0, 0, "it was over already: nothing of it is alive")
         if record is not None:
             _write(run, "process.json", msgspec.structs.replace(record, stop_requested=time.time()))
-        tree = end_tree(lambda: processes_of_run(str(run.path), roots), grace, _sleep)
-        problem = _write(run, "exit.json", _exit_record(record, tree))
-        return _receipt(tree, problem if was_started else f"it had not been started{problem}")
+        ended = end_tree(tree, grace, _sleep)
+        problem = _write(run, "exit.json", _exit_record(record, ended))
+        return _receipt(ended, problem if was_started else f"it had not been started{problem}")
 
 
 @contextmanager

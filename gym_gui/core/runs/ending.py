@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.osproc import Process
+from gym_gui.core.runs.tree import RunTree
 
 _SHORTEST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.2
@@ -27,21 +28,21 @@ class EndedTree:
         self.left = left
 
 
-def end_tree(find: Callable[[], list[Process]], grace_s: float, pause: Callable[[float], bool]) -> EndedTree:
-    """Ends every process `find` finds, until it finds none.
+def end_tree(tree: RunTree, grace_s: float, pause: Callable[[float], bool]) -> EndedTree:
+    """Ends every process of `tree`, until there is none.
 
     SIGTERM first, to each process as it is found; after `grace_s` seconds SIGKILL. `pause` is called to
     let time pass, may return early when a process has ended, and returns False to cut the grace short.
     """
-    tree = _Tree(find, pause)
-    tree.ask(grace_s)
-    tree.force()
-    return tree.outcome()
+    ending = _Ending(tree, pause)
+    ending.ask(grace_s)
+    ending.force()
+    return ending.outcome()
 
 
-class _Tree:
-    def __init__(self, find: Callable[[], list[Process]], pause: Callable[[float], bool]) -> None:
-        self._find = find
+class _Ending:
+    def __init__(self, tree: RunTree, pause: Callable[[float], bool]) -> None:
+        self._tree = tree
         self._pause = pause
         self._seen: set[tuple[int, int]] = set()
         self._killed: set[tuple[int, int]] = set()
@@ -51,7 +52,7 @@ class _Tree:
         deadline = time.monotonic() + grace_s
         asked: set[tuple[int, int]] = set()
         pause_s = _SHORTEST_PAUSE_S
-        while self._look() and time.monotonic() < deadline:
+        while self._any_left() and time.monotonic() < deadline:
             for process in self._live:
                 if _key(process) not in asked:
                     asked.add(_key(process))
@@ -63,28 +64,33 @@ class _Tree:
 
     def force(self) -> None:
         deadline = time.monotonic() + KILL_LIMIT_S
-        while self._look() and time.monotonic() < deadline:
+        while self._any_left() and time.monotonic() < deadline:
             # Frozen first, so that a process that keeps forking cannot outrun the search.
+            while self._tree.freeze_newest() and time.monotonic() < deadline:
+                self._pause(0.0)
+            self._look()
             for process in self._live:
-                osproc.send_signal(process, signal.SIGSTOP)
-            for process in self._look():
                 self._killed.add(_key(process))
                 osproc.send_signal(process, signal.SIGKILL)
             self._pause(_SHORTEST_PAUSE_S)
 
     def outcome(self) -> EndedTree:
         left = {_key(process) for process in self._live}
+        unseen = 0 if left or self._tree.is_gone() else 1
         return EndedTree(
-            found=len(self._seen),
+            found=len(self._seen) + unseen,
             ended_by_term=len(self._seen - self._killed - left),
             ended_by_kill=len(self._killed - left),
-            left=len(left),
+            left=len(left) + unseen,
         )
 
-    def _look(self) -> list[Process]:
-        self._live = self._find()
+    def _look(self) -> None:
+        self._live = self._tree.find()
         self._seen.update(map(_key, self._live))
-        return self._live
+
+    def _any_left(self) -> bool:
+        self._look()
+        return bool(self._live) or not self._tree.is_gone()
 
 
 def _key(process: Process) -> tuple[int, int]:

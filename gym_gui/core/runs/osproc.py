@@ -11,6 +11,7 @@ import fcntl
 import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Process:
         return mine == (other.pid, other.start_ticks, other.boot_id)
 
 
+@cache
 def boot_id() -> str:
     """The id of the running boot; processes of another boot are dead."""
     with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
@@ -111,10 +113,15 @@ def find(identity: Identified) -> Process | None:
     return process if process is not None and process.alive and process.is_same(identity) else None
 
 
+def all_pids() -> list[int]:
+    """The pids in use, as far as this user can see them."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
 def all_processes() -> list[Process]:
     """Every live process this user can see."""
     boot = boot_id()
-    seen = (look_at(int(name), boot) for name in os.listdir("/proc") if name.isdigit())
+    seen = (look_at(pid, boot) for pid in all_pids())
     return [process for process in seen if process is not None and process.alive]
 
 

@@ -131,11 +131,14 @@ def _supervised(evidence: Evidence) -> Verdict:
 
 
 def _unsupervised(evidence: Evidence) -> Verdict:
-    if not evidence.worker_alive:
-        left = f"{evidence.others_alive} of its processes are left, without a supervisor: cancel ends them"
+    alive = int(evidence.worker_alive) + evidence.others_alive
+    left = f"{alive} of its processes are left, without a supervisor: cancel ends them"
+    if evidence.stop_requested:
+        return Verdict(RunState.STOPPING, ("it was asked to stop", left))
+    if evidence.was_spawned and not evidence.worker_alive:
         return Verdict(RunState.STOPPING, ("the worker is not alive", left))
-    why = "running without supervisor: its exit code will not be known"
-    return _going(evidence, ("the worker is alive", why))
+    known = "the worker is alive" if evidence.worker_alive else f"{alive} of its processes are alive"
+    return _going(evidence, (known, "running without supervisor: its exit code will not be known"))
 
 
 def _going(evidence: Evidence, alive: tuple[str, ...]) -> Verdict:

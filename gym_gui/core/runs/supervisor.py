@@ -20,7 +20,7 @@ from gym_gui.core.runs.ending import EndedTree, end_tree
 from gym_gui.core.runs.environment import shutdown_grace_s, worker_environment
 from gym_gui.core.runs.sampling import FIRST_SAMPLE_S, SAMPLE_INTERVAL_S, ResourceSampler
 from gym_gui.core.runs.supervisor_files import CannotStartError, RunFiles, WorkerOrder
-from gym_gui.core.runs.tree import processes_of_run
+from gym_gui.core.runs.tree import RunTree
 
 RECORDED, NOT_RECORDED, USAGE, REFUSED = range(4)
 
@@ -44,6 +44,7 @@ class Supervisor:
         self._started: float | None = None
         self._stop_requested: float | None = None
         self._hurried = False
+        self._is_childless = True
         self._cpu_seconds = 0.0
         self._peak_rss_bytes = 0
 
@@ -61,7 +62,9 @@ class Supervisor:
         if self._worker is None:
             return self._record_end(None, "cancelled", "asked to stop before the worker was started")
         self._wait_for_end()
-        return self._record_end(end_tree(self._tree, shutdown_grace_s(self._environment), self._pause))
+        known = [process for process in (self._me, self._worker) if process is not None]
+        tree = RunTree(self._files.run_dir, known, self._has_children)
+        return self._record_end(end_tree(tree, shutdown_grace_s(self._environment), self._pause))
 
     def _start(self, order: WorkerOrder) -> None:
         osproc.become_subreaper()
@@ -94,14 +97,15 @@ class Supervisor:
                 self._sampler.sample(self._cpu_seconds)
                 next_sample = time.monotonic() + SAMPLE_INTERVAL_S
 
-    def _tree(self) -> list[osproc.Process]:
-        return processes_of_run(self._files.run_dir, [p for p in (self._me, self._worker) if p is not None])
-
     def _pause(self, seconds: float) -> bool:
         received = osproc.wait_for_signal(_AWAITED, seconds)
         self._reap()
         self._hurried = self._hurried or received == signal.SIGUSR1
         return not self._hurried
+
+    def _has_children(self) -> bool:
+        self._reap()
+        return not self._is_childless
 
     def _reap(self) -> None:
         """Takes the status of every child that has ended, orphans it inherited included."""
@@ -109,8 +113,10 @@ class Supervisor:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
+                self._is_childless = True
                 return
             if pid == 0:
+                self._is_childless = False
                 return
             self._cpu_seconds += usage.ru_utime + usage.ru_stime
             self._peak_rss_bytes = max(self._peak_rss_bytes, usage.ru_maxrss * 1024)

@@ -3,37 +3,84 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import signal
+from collections.abc import Callable, Iterable
 
 from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.osproc import Process
+
+_LOOKS_TO_BE_SURE = 3
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gym_gui.core.runs.osproc import Identified
 
 
-def processes_of_run(run_dir: str, roots: Iterable[Identified]) -> list[Process]:
+class RunTree:
     """The live processes of the run in `run_dir`, the caller itself excepted.
 
     A process belongs to the run when it is one of `roots`, a descendant of one, in the session that
     one leads, or was started with the run's id in its environment, or descends from such a process.
+
+    The caller may be a root itself, as the supervisor is; it then says by `has_children` whether it has
+    any, which no process can hide from its reaper.
     """
-    everything = osproc.all_processes()
-    own_pid = os.getpid()
-    named = [process for process in everything if any(process.is_same(root) for root in roots)]
-    leading = [process for process in named if works_for(process, run_dir)]
-    sessions = {process.pid for process in leading if process.session == process.pid}
-    members = {process.pid for process in leading}
-    members |= {
-        process.pid
-        for process in everything
-        if process.pid not in members and (process.session in sessions or _carries_id(process.pid, run_dir))
-    }
-    members.discard(own_pid)
-    is_root = any(process.pid == own_pid for process in named)
-    return _with_descendants(everything, members | ({own_pid} if is_root else set()), own_pid)
+
+    def __init__(
+        self, run_dir: str, roots: Iterable[Identified], has_children: Callable[[], bool] | None = None
+    ) -> None:
+        self._run_dir = run_dir
+        self._roots = list(roots)
+        self._has_children = has_children
+        self._own_pid = os.getpid()
+
+    def find(self) -> list[Process]:
+        """Every process of the run that could be seen in one look."""
+        everything = osproc.all_processes()
+        named = [process for process in everything if any(process.is_same(root) for root in self._roots)]
+        leading = [process for process in named if works_for(process, self._run_dir)]
+        sessions = {process.pid for process in leading if process.session == process.pid}
+        members = {process.pid for process in leading}
+        for process in everything:
+            if process.pid not in members and (process.session in sessions or self._carries_id(process)):
+                members.add(process.pid)
+        members.discard(self._own_pid)
+        if any(process.pid == self._own_pid for process in named):
+            members.add(self._own_pid)
+        return _with_descendants(everything, members, self._own_pid)
+
+    def is_gone(self) -> bool:
+        """Whether nothing is left, asked when `find` has found nothing.
+
+        A look takes longer than a process needs to fork and end, so one that hops from pid to pid can
+        escape it; it cannot escape its reaper, and hardly several looks.
+        """
+        if self._has_children is not None:
+            return not self._has_children()
+        return not any(self.find() for _ in range(_LOOKS_TO_BE_SURE))
+
+    def freeze_newest(self) -> int:
+        """Stops what can be recognised by itself, each at the moment it is seen; how many were stopped.
+
+        The newest come first: they are the ones that are about to fork and be gone.
+        """
+        frozen = 0
+        for pid in sorted(osproc.all_pids(), reverse=True):
+            process = osproc.look_at(pid)
+            if process is None or not process.alive or process.stopped or pid == self._own_pid:
+                continue
+            if self._is_own_child(process) or (self._has_children is None and self._carries_id(process)):
+                frozen += osproc.send_signal(process, signal.SIGSTOP)
+        return frozen
+
+    def _is_own_child(self, process: Process) -> bool:
+        return self._has_children is not None and process.parent == self._own_pid
+
+    def _carries_id(self, process: Process) -> bool:
+        if osproc.environment_entry(process.pid, ENV_RUN_ID) != os.path.basename(self._run_dir):
+            return False
+        return is_directory_of(osproc.environment_entry(process.pid, ENV_RUN_DIR), self._run_dir)
 
 
 def supervises(process: Process, run_dir: str) -> bool:
@@ -55,12 +102,6 @@ def is_directory_of(told: str | None, run_dir: str) -> bool:
     if told is None or os.path.realpath(told) == os.path.realpath(run_dir):
         return True
     return not os.path.isdir(told)
-
-
-def _carries_id(pid: int, run_dir: str) -> bool:
-    if osproc.environment_entry(pid, ENV_RUN_ID) != os.path.basename(run_dir):
-        return False
-    return is_directory_of(osproc.environment_entry(pid, ENV_RUN_DIR), run_dir)
 
 
 def _with_descendants(everything: list[Process], members: set[int], own_pid: int) -> list[Process]:
