@@ -15,14 +15,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from PIL import Image  # noqa: E402
 from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler  # noqa: E402
-from PySide6.QtGui import QFont  # noqa: E402
+from PySide6.QtGui import QFont, QFontDatabase  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from gym_gui.app import Panel, build_panel  # noqa: E402
@@ -47,18 +48,35 @@ from gym_gui.ui.workers.page import WorkersPage  # noqa: E402
 IMAGES = ROOT / "docs" / "images"
 SIZES = ((1280, 800), (1000, 640))
 SCHEMES = (ThemeChoice.LIGHT, ThemeChoice.DARK)
+TYPEFACES = ("Inter", "Cantarell", "Noto Sans", "Segoe UI", "DejaVu Sans")
 PATIENCE_S = 120.0
+_Page = TypeVar("_Page", bound=QWidget)
 FINISHED = (
     ("lake 8x8, seed 1", "baseline", {"environment": "FrozenLake8x8", "seed": 1, "episodes": 40_000}),
     ("lake 8x8, seed 2", "baseline", {"environment": "FrozenLake8x8", "seed": 2, "episodes": 40_000}),
-    ("cliff, on-policy", "", {"algorithm": "sarsa", "environment": "CliffWalking", "seed": 7, "episodes": 3_000}),
+    (
+        "cliff, on-policy",
+        "",
+        {"algorithm": "sarsa", "environment": "CliffWalking", "seed": 7, "episodes": 3_000},
+    ),
     ("taxi", "", {"algorithm": "expected_sarsa", "environment": "Taxi", "seed": 3, "episodes": 8_000}),
-    ("blackjack", "", {"algorithm": "monte_carlo", "environment": "Blackjack", "seed": 5, "episodes": 60_000}),
-    ("lake, slippery", "", {"environment": "FrozenLake4x4", "slippery": True, "seed": 11, "episodes": 20_000}),
+    (
+        "blackjack",
+        "",
+        {"algorithm": "monte_carlo", "environment": "Blackjack", "seed": 5, "episodes": 60_000},
+    ),
+    (
+        "lake, slippery",
+        "",
+        {"environment": "FrozenLake4x4", "slippery": True, "seed": 11, "episodes": 20_000},
+    ),
 )
 GOING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("taxi, long", {"algorithm": "q_learning", "environment": "Taxi", "seed": 4, "episodes": 400_000}),
-    ("blackjack, long", {"algorithm": "monte_carlo", "environment": "Blackjack", "seed": 6, "episodes": 9_000_000}),
+    (
+        "blackjack, long",
+        {"algorithm": "monte_carlo", "environment": "Blackjack", "seed": 6, "episodes": 9_000_000},
+    ),
 )
 
 
@@ -164,8 +182,12 @@ class Photographer:
         if self.only and self.only not in f"{name}-{self.suffix}":
             return
         self.settle(0.3)
-        picture = (widget or self.panel.window).grab()
-        picture.save(str(IMAGES / f"{name}-{self.suffix}.png"), quality=5)
+        file = IMAGES / f"{name}-{self.suffix}.png"
+        (widget or self.panel.window).grab().save(str(file))
+        # 256 chosen colours are plenty for an interface and take a third of the space.
+        with Image.open(file) as picture:
+            small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small.save(file, optimize=True)
 
     def settle(self, seconds: float) -> None:
         """Let the window work for a while."""
@@ -186,24 +208,26 @@ class Photographer:
         """The Runs page: going, finished, failed, every tab, a search without matches."""
         runs = self.panel.navigation.runs
         self.choose(self.stage.going[0])
-        assert runs.detail is not None
-        runs.detail.tabs.setCurrentIndex(0)
+        detail = runs.detail
+        if detail is None:
+            raise RuntimeError("no run is shown")
+        detail.tabs.setCurrentIndex(0)
         self.settle(1.2)
         self.shoot("runs-live")
         self.choose(self.stage.finished)
         self.shoot("runs-finished")
-        events = runs.detail.tab("Events", EventsView)
+        events = detail.tab("Events", EventsView)
         self.settle(0.4)
         events.table.selectRow(2)
         self.shoot("runs-events")
-        runs.detail.tab("Output", OutputView)
+        detail.tab("Output", OutputView)
         self.shoot("runs-output")
-        manifest = runs.detail.tab("Manifest", ManifestTab)
+        manifest = detail.tab("Manifest", ManifestTab)
         _wait(lambda: manifest.model.rowCount() > 0)
         self.shoot("runs-manifest")
         _select_picture(manifest)
         self.shoot("runs-manifest-picture")
-        runs.detail.tabs.setCurrentIndex(0)
+        detail.tabs.setCurrentIndex(0)
         self.choose(self.stage.failed)
         self.shoot("runs-failed")
         runs.search.setText("atari")
@@ -216,17 +240,15 @@ class Photographer:
 
     def take_workers(self) -> None:
         """The Workers page: working and broken workers."""
-        page = self.panel.window.go_to(Page.WORKERS)
-        assert isinstance(page, WorkersPage)
+        page = _shown(self.panel, Page.WORKERS, WorkersPage)
         _wait(lambda: page.model.total > 0)
         self.shoot("workers")
 
     def take_new_run(self) -> None:
         """The New run page: a fresh form, and one with mistakes."""
         self.panel.navigation.launch("tabular")
-        page = self.panel.window.page(Page.NEW_RUN)
-        assert isinstance(page, NewRunPage)
-        _wait(lambda: page.start.isEnabled())
+        page = _shown(self.panel, Page.NEW_RUN, NewRunPage)
+        _wait(page.start.isEnabled)
         page.name.setText("lake 8x8, seed 3")
         self.shoot("new-run")
         for name, text in (("episodes", "0"), ("learning_rate", "fast")):
@@ -244,6 +266,22 @@ class Photographer:
         self.shoot("notices")
 
 
+def _interface_font() -> QFont:
+    """A typeface of the desktops people use, where one is installed, at their usual size."""
+    installed = set(QFontDatabase.families())
+    family = next((name for name in TYPEFACES if name in installed), "")
+    font = QFont(family, 10) if family else QFont()
+    font.setFeature(QFont.Tag("calt"), 0)  # some turn the x of 8x8 into a multiplication sign
+    return font
+
+
+def _shown(panel: Panel, page: Page, kind: type[_Page]) -> _Page:
+    widget = panel.window.go_to(page)
+    if not isinstance(widget, kind):
+        raise TypeError(f"{page} is a {type(widget).__name__}")
+    return widget
+
+
 def _select_picture(manifest: ManifestTab) -> None:
     model: ManifestModel = manifest.model
     for group in range(model.rowCount()):
@@ -258,9 +296,9 @@ def _select_picture(manifest: ManifestTab) -> None:
 
 @contextlib.contextmanager
 def _panel(stage: Stage, runs_folder: Path, scheme: ThemeChoice, size: tuple[int, int]) -> Iterator[Panel]:
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setFont(QFont("DejaVu Sans", 10))
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication([])
+    app.setFont(_interface_font())
     panel = build_panel(app, runs_folder=runs_folder, interpreter=stage.interpreter)
     panel.theme.choose(scheme)
     panel.window.resize(*size)
@@ -294,9 +332,8 @@ def take_all(stage: Stage, only: str) -> None:
 
 
 def _show_no_workers(panel: Panel, stage: Stage) -> None:
-    page = panel.window.go_to(Page.WORKERS)
+    page = _shown(panel, Page.WORKERS, WorkersPage)
     _wait(lambda: panel.probe.report is not None)
-    assert isinstance(page, WorkersPage)
     if panel.probe.report is not None:
         page._take(replace(panel.probe.report, workers=()))
 
@@ -308,7 +345,9 @@ def _add_broken_worker(folder: Path) -> None:
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: atari-worker\nVersion: 0.3.0\n")
     (info / "entry_points.txt").write_text("[mosaic.workers]\natari = atari_worker:get_worker_metadata\n")
-    (site / "atari_worker.py").write_text("import ale_py\n\n\ndef get_worker_metadata():\n    return ale_py\n")
+    (site / "atari_worker.py").write_text(
+        "import ale_py\n\n\ndef get_worker_metadata():\n    return ale_py\n"
+    )
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH", "")]))
 
 

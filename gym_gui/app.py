@@ -105,8 +105,16 @@ def _run() -> int:
     return status
 
 
-def build_panel(app: QApplication, runs_folder: Path | None = None) -> Panel:
-    """The panel over a folder of runs (by default the user's), not yet shown."""
+def build_panel(
+    app: QApplication, *, runs_folder: Path | None = None, interpreter: str = sys.executable
+) -> Panel:
+    """The panel over a folder of runs (by default the user's), not yet shown.
+
+    Args:
+        app: The application, one per process.
+        runs_folder: Where the runs are.
+        interpreter: The Python whose workers are offered.
+    """
     from gym_gui.config.paths import config_root, resources_root, runs_root
     from gym_gui.core.runs.directory import RunStore
     from gym_gui.services.notifier import Notifier
@@ -132,7 +140,7 @@ def build_panel(app: QApplication, runs_folder: Path | None = None) -> Panel:
     tasks = TaskRunner(notifier)
     watch = RunsWatch(store, tasks)
     tail = RunTail()
-    probe = WorkersProbe(tasks, notifier)
+    probe = WorkersProbe(tasks, notifier, interpreter=interpreter)
     launcher = RunLauncher(store, tasks, notifier)
     actions = RunActions(store, tasks, notifier)
     desktop = Desktop(notifier)

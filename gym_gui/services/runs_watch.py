@@ -6,11 +6,13 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory, RunNotFoundError, RunStore
 from gym_gui.core.runs.observe import RunObserver
 from gym_gui.core.runs.summary import RunSummary
@@ -51,12 +53,13 @@ class RunsWatch(QObject):
         parent: QObject | None = None,
         *,
         interval_ms: int = _INTERVAL_MS,
-        observe: Callable[[RunDirectory], Observer] = RunObserver,
+        observe: Callable[[RunDirectory], Observer] | None = None,
     ) -> None:
         super().__init__(parent)
         self._store = store
         self._tasks = tasks
-        self._observe = observe
+        # All observers share one look at the processes of the machine.
+        self._observe = observe or partial(RunObserver, carriers=Carriers())
         self._observers: dict[str, Observer] = {}
         self._summaries: dict[str, RunSummary] = {}
         self._due: dict[str, float] = {}

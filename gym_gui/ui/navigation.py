@@ -75,6 +75,7 @@ class Navigation(QObject):
         actions.cancelled.connect(watch.look_at)
         watch.unreadable.connect(partial(notifier.error, "The runs folder cannot be read"))
         window.go_to(Page.RUNS)
+        self.runs.table.setFocus()
 
     def show_run(self, run_id: str) -> None:
         """Turn to the Runs page with this run selected."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,10 +18,13 @@ from PySide6.QtWidgets import (
 
 from gym_gui.ui.pages import Page
 from gym_gui.ui.theme import Theme, ThemeChoice
+from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import ThemedIcon
 
-_ENTRIES = ((Page.RUNS, "Runs", "runs"), (Page.WORKERS, "Workers", "workers"))
+_TITLES = {Page.RUNS: "Runs", Page.WORKERS: "Workers"}
+_ICONS = {Page.RUNS: "runs", Page.WORKERS: "workers"}
 _WIDTH_IN_CHARACTERS = 22
 _THEME_ICONS = {ThemeChoice.SYSTEM: "theme", ThemeChoice.LIGHT: "sun", ThemeChoice.DARK: "moon"}
 
@@ -37,7 +40,7 @@ class Rail(QFrame):
         super().__init__(parent)
         self.setObjectName("rail")
         self._theme = theme
-        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH_IN_CHARACTERS + 24)
+        self.setFixedWidth(characters(self, _WIDTH_IN_CHARACTERS) + 24)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 10)
         layout.setSpacing(4)
@@ -46,7 +49,7 @@ class Rail(QFrame):
         layout.addWidget(self._new_run_button())
         layout.addSpacing(8)
         self._group = QButtonGroup(self)
-        self._buttons = {page: self._entry(page, *rest) for page, *rest in _ENTRIES}
+        self._buttons = {page: self._entry(page, title) for page, title in _TITLES.items()}
         for button in self._buttons.values():
             layout.addWidget(button)
         layout.addStretch(1)
@@ -57,6 +60,7 @@ class Rail(QFrame):
         self._group.setExclusive(False)
         for candidate, button in self._buttons.items():
             button.setChecked(candidate is page)
+            self._theme.bind_icon(button, _ICONS[candidate], "link" if candidate is page else "text_muted")
         self._group.setExclusive(page in self._buttons)
 
     def _brand(self) -> QHBoxLayout:
@@ -73,14 +77,15 @@ class Rail(QFrame):
         self.new_run.setProperty("role", "primary")
         self.new_run.setToolTip(f"Start a run ({_native('Ctrl+N')})")
         self._theme.bind_icon(self.new_run, "plus", "accent_text")
+        space_icon(self.new_run)
         self.new_run.clicked.connect(self.new_run_wanted)
         return self.new_run
 
-    def _entry(self, page: Page, text: str, icon: str) -> QToolButton:
+    def _entry(self, page: Page, text: str) -> QToolButton:
         button = _wide_button(text)
         button.setCheckable(True)
         button.setToolTip(f"{text} ({_native(page.shortcut)})")
-        self._theme.bind_icon(button, icon)
+        self._theme.bind_icon(button, _ICONS[page])
         button.clicked.connect(lambda: self.page_wanted.emit(page))
         self._group.addButton(button)
         return button
@@ -107,8 +112,7 @@ def _wide_button(text: str) -> QToolButton:
     button.setText(text)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    side = button.fontMetrics().height()
-    button.setIconSize(QSize(side, side))
+    space_icon(button)
     return button
 
 

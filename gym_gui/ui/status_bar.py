@@ -11,6 +11,7 @@ from gym_gui.services.notifier import Notifier
 from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.ui import wording
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
 
 
@@ -40,12 +41,14 @@ class StatusBar(QStatusBar):
         self.folder.setToolTip("Open the data directory")
         self.folder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.bind_icon(self.folder, "folder")
+        space_icon(self.folder)
         self.folder.clicked.connect(self.folder_wanted)
         self.bell = QToolButton()
         self.bell.setToolTip("Notifications")
         self.bell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.bell.setAccessibleName("Notifications")
         theme.bind_icon(self.bell, "bell")
+        space_icon(self.bell)
         self.bell.clicked.connect(self.notices_wanted)
         self.addPermanentWidget(self.folder)
         self.addPermanentWidget(self.bell)

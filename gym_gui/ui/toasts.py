@@ -18,6 +18,7 @@ from gym_gui.services.notifier import Notice, NoticeLevel, Notifier
 from gym_gui.ui import wording
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import ThemedIcon
 
 _MOST_AT_ONCE = 3
@@ -88,7 +89,7 @@ class Toasts(QObject):
     def _show(self, notice: Notice) -> None:
         card = NoticeCard(self._theme, notice, closable=True, parent=self._window)
         card.setObjectName("toast")
-        card.setFixedWidth(card.fontMetrics().averageCharWidth() * _WIDTH_IN_CHARACTERS)
+        card.setFixedWidth(characters(card, _WIDTH_IN_CHARACTERS))
         card.close_button.clicked.connect(lambda: self._dismiss(card))
         timer = QTimer(card, singleShot=True, interval=_SECONDS[notice.level] * 1000)
         timer.timeout.connect(lambda: self._dismiss(card))
@@ -149,7 +150,7 @@ class NoticeList(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(area)
-        width = self.fontMetrics().averageCharWidth() * _WIDTH_IN_CHARACTERS
+        width = characters(self, _WIDTH_IN_CHARACTERS)
         self.resize(width, min(parent.height() // 2, rows.sizeHint().height() + 40))
 
     def show_above(self, anchor: QWidget) -> None:

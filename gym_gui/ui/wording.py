@@ -25,6 +25,18 @@ def duration(seconds: float) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
 
 
+def coarse(seconds: float) -> str:
+    """A span for a narrow cell: "45 s", "13 min", "3 h 05", "2 d 4 h"."""
+    whole = max(round(seconds), 0)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min"
+    if whole < _DAY:
+        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE:02d}"
+    return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
+
+
 def age(seconds: float) -> str:
     """How long ago, coarsely: "now", "12 s ago", "3 min ago", "5 h ago", "2 d ago"."""
     if seconds < _JUST_NOW_S:
@@ -69,7 +81,7 @@ def size(count: float) -> str:
     """A number of bytes: "812 B", "1.4 kB", "3.2 GB"."""
     for unit in ("B", "kB", "MB", "GB", "TB"):
         if count < 1000 or unit == "TB":
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
         count /= 1000
     raise AssertionError("unreachable: the last unit always returns")
 

@@ -32,7 +32,9 @@ from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.new_run.form import RunForm
 from gym_gui.ui.new_run.preview import LaunchPreview
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
 from gym_gui.ui.wording import plural
 from gym_gui.ui.workers.model import WORKER_ROLE, WorkersModel
@@ -90,8 +92,9 @@ class NewRunPage(QWidget):
         self, worker_id: str, config: Mapping[str, Any] | None = None, name: str = "", tags: str = ""
     ) -> None:
         """Start a form for a worker, filled in from a config where one is given."""
-        self.name.setText(name)
-        self.tags.setText(tags)
+        for line, text in ((self.name, name), (self.tags, tags)):
+            line.setText(text)
+            line.setCursorPosition(0)
         self._wanted = (worker_id, config)
         if self._probe.report is not None:
             self._begin_wanted()
@@ -166,10 +169,11 @@ class NewRunPage(QWidget):
         self.problems.setProperty("role", "quiet")
         self.start.setProperty("role", "primary")
         self._theme.bind_icon(self.start, "play", "accent_text")
+        space_icon(self.start)
         self.start.setToolTip(f"Start the run ({QKeySequence('Ctrl+Return').toString(_NATIVE)})")
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(self.fontMetrics().averageCharWidth() * 16)
+        self.progress.setFixedWidth(characters(self, 16))
         self.progress.setAccessibleName("Checking the config")
         self.doing = PlainLabel("", "muted")
         row.addWidget(self.problems)

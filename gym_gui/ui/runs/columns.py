@@ -26,9 +26,9 @@ class RunColumn(IntEnum):
     ALGORITHM = 5
     ENVIRONMENT = 6
     SEED = 7
-    HEARTBEAT = 8
-    STARTED = 9
-    ELAPSED = 10
+    STARTED = 8
+    ELAPSED = 9
+    HEARTBEAT = 10
 
 
 TIMED_COLUMNS = (RunColumn.PROGRESS, RunColumn.HEARTBEAT, RunColumn.ELAPSED)
@@ -81,7 +81,7 @@ def eta(summary: RunSummary, now: float) -> float | None:
 
 
 def progress_text(summary: RunSummary, now: float) -> str:
-    """Progress in words: "42 %", with what is left while it runs, or the bare count."""
+    """Progress for a cell: "42 %", with the time left while it runs, or the bare count."""
     progress = summary.progress
     if progress is None:
         return ""
@@ -89,7 +89,7 @@ def progress_text(summary: RunSummary, now: float) -> str:
         return wording.plural(int(progress.done), progress.unit)
     left = eta(summary, now)
     percent = f"{int(progress.fraction * 100)} %"
-    return f"{percent}, {wording.duration(left)} left" if left is not None else percent
+    return f"{percent} · {wording.coarse(left)}" if left is not None else percent
 
 
 def _progress_tip(summary: RunSummary, now: float) -> str:
@@ -97,7 +97,9 @@ def _progress_tip(summary: RunSummary, now: float) -> str:
     if progress is None:
         return ""
     total = f" of {progress.total:,.0f}" if progress.total else ""
-    return f"{progress.unit} {progress.done:,.0f}{total}"
+    left = eta(summary, now)
+    remaining = f", about {wording.duration(left)} left" if left is not None else ""
+    return f"{progress.unit} {progress.done:,.0f}{total}{remaining}"
 
 
 def heartbeat_age(summary: RunSummary, now: float) -> float | None:
@@ -188,9 +190,9 @@ COLUMNS: dict[RunColumn, ColumnWords] = {
     RunColumn.SEED: ColumnWords(
         "Seed", lambda s, n: "" if _seed(s) is None else str(_seed(s)), lambda s, n: _seed(s)
     ),
-    RunColumn.HEARTBEAT: ColumnWords("Heartbeat", _aged, heartbeat_age, _heartbeat_tip),
     RunColumn.STARTED: ColumnWords("Started", _began, lambda s, n: started(s), _began_tip),
     RunColumn.ELAPSED: ColumnWords("Elapsed", _spent, elapsed),
+    RunColumn.HEARTBEAT: ColumnWords("Heartbeat", _aged, heartbeat_age, _heartbeat_tip),
 }
 
 

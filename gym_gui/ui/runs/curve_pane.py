@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedLayout, QV
 
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui.theme import Theme
-from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.labels import ElidedLabel, PlainLabel
 from gym_gui.ui.wording import number, plural
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _PREFERRED = (
     "reward",
     "loss",
 )
-_LEAST_HEIGHT_LINES = 11
+_LEAST_HEIGHT_LINES = 12
+_CHOOSER_CHARACTERS = 15
 
 
 class CurvePane(QFrame):
@@ -37,12 +38,14 @@ class CurvePane(QFrame):
         self._tail = tail
         self._plot: CurvePlot | None = None
         self._wanted = ""
+        self._over = False
         self._drawn: tuple[str, int] = ("", 0)
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Metric")
-        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.chooser.setMinimumContentsLength(_CHOOSER_CHARACTERS)
         self.chooser.activated.connect(self._choose)
-        self._latest = PlainLabel("", "muted")
+        self._latest = ElidedLabel("", "muted")
         self._build()
         tail.restarted.connect(self._restart)
         tail.published.connect(self._refresh)
@@ -51,6 +54,7 @@ class CurvePane(QFrame):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(10)
         head.addWidget(PlainLabel("Learning curve", "strong"))
         head.addStretch(1)
         head.addWidget(self._latest)
@@ -65,6 +69,12 @@ class CurvePane(QFrame):
         layout.addLayout(head)
         layout.addLayout(self._place, 1)
         self.setMinimumHeight(self.fontMetrics().height() * _LEAST_HEIGHT_LINES)
+
+    def settle(self, over: bool) -> None:
+        """Say whether the run is over."""
+        if over != self._over:
+            self._over = over
+            self._refresh()
 
     def _restart(self) -> None:
         self._drawn = ("", 0)
@@ -87,13 +97,16 @@ class CurvePane(QFrame):
         if not shown:
             self._latest.setText("")
             self._hint.setText("No numbers yet. They arrive with the run's heartbeats and episodes.")
+            # A run that is over will not report any more, so the place is better used for the rest.
+            self.setVisible(not self._over)
             self._place.setCurrentWidget(self._hint)
             return
+        self.show()
         series = self._tail.metrics.series(shown)
         if self._drawn == (shown, len(series.ys)):
             return
         self._drawn = (shown, len(series.ys))
-        self._latest.setText(f"{number(series.ys[-1])} latest of {plural(len(series.ys), 'point')}")
+        self._latest.setText(f"latest {number(series.ys[-1])}  ·  {plural(len(series.ys), 'point')}")
         plot = self._plot_for_drawing()
         plot.show_points(series.xs, series.ys, series.x_name)
         self._place.setCurrentWidget(plot)

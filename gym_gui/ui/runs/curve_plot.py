@@ -9,7 +9,23 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gym_gui.compat import override
 from gym_gui.ui.theme import Theme
+
+
+class PlainAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose ticks are worded like every other number of the panel."""
+
+    @override
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        return axis_numbers([value * scale for value in values])
+
+
+def axis_numbers(values: Sequence[float]) -> list[str]:
+    """Ticks in one unit for all of them: "0k", "250k" or "0.5M", "1M"; small ones as they are."""
+    largest = max((abs(value) for value in values), default=0.0)
+    unit, size = next(((u, s) for u, s in (("M", 1e6), ("k", 1e3)) if largest >= s * 2), ("", 1.0))
+    return ["0" if value == 0 else f"{value / size:.6g}{unit}" for value in values]
 
 
 class CurvePlot(QWidget):
@@ -18,7 +34,8 @@ class CurvePlot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._widget = pg.PlotWidget(parent=self, background=None)
+        axes = {side: PlainAxis(orientation=side) for side in ("bottom", "left")}
+        self._widget = pg.PlotWidget(parent=self, axisItems=axes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._widget)
@@ -54,8 +71,8 @@ class CurvePlot(QWidget):
             axis = self._item.getAxis(name)
             axis.setPen(pg.mkPen(theme.colour("grid"), width=1))
             axis.setTextPen(pg.mkPen(muted))
-            axis.setStyle(tickFont=self.font())
-            axis.enableAutoSIPrefix(False)
+            axis.setStyle(tickFont=self.font(), maxTickLevel=0, tickLength=0)
+        self._widget.setBackground(theme.colour("surface"))
         self._item.showGrid(x=False, y=True, alpha=0.35)
         self._curve.setPen(pg.mkPen(curve, width=1))
         self._last.setSymbolBrush(pg.mkBrush(curve))

@@ -18,7 +18,8 @@ from gym_gui.ui.widgets.chip import paint_chip, widest_chip
 from gym_gui.ui.wording import number
 
 Index = QModelIndex | QPersistentModelIndex
-_PAD = 8
+_PAD = 11
+_GAP = 8
 _BAR_HEIGHT = 4
 _SPARK_POINTS = 60
 
@@ -73,7 +74,7 @@ class ProgressDelegate(CellDelegate):
             bar = QRect(place.left(), 0, min(place.width() // 3, 72), _BAR_HEIGHT)
             bar.moveTop(place.center().y() - _BAR_HEIGHT // 2 + 1)
             self._draw_bar(painter, QRectF(bar), fraction, STATE_TONES[summary.state])
-            text_place = place.adjusted(bar.width() + _PAD, 0, 0, 0)
+            text_place = place.adjusted(bar.width() + _GAP, 0, 0, 0)
         painter.setPen(self.theme.colour("text_muted"))
         text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, text_place.width())
         painter.drawText(text_place, int(Qt.AlignmentFlag.AlignVCenter), text)
@@ -106,7 +107,7 @@ class ReturnDelegate(CellDelegate):
         text = QRect(place.left(), place.top(), text_width, place.height())
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
         inset = max((place.height() - painter.fontMetrics().height()) // 2, 2)
-        spark = place.adjusted(text_width + _PAD, inset, -2, -inset)
+        spark = place.adjusted(text_width + _GAP, inset, -2, -inset)
         line = sparkline(summary.returns[-_SPARK_POINTS:], QRectF(spark))
         if line.size() > 1:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

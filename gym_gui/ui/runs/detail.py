@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from gym_gui.compat import override
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.run_tail import RunTail
@@ -21,9 +22,12 @@ from gym_gui.ui.runs.output_model import OutputSource
 from gym_gui.ui.runs.output_view import OutputView
 from gym_gui.ui.runs.overview import Overview
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.chip import StateChip
 from gym_gui.ui.widgets.labels import ElidedLabel
+from gym_gui.ui.widgets.metrics import characters
 
+_WORDED_BUTTONS_CHARACTERS = 125
 _Tab = TypeVar("_Tab", bound=QWidget)
 
 
@@ -44,8 +48,9 @@ class RunDetail(QFrame):
         self.setProperty("role", "pane")
         self._tail = tail
         self._summary: RunSummary | None = None
+        self._buttons: list[QToolButton] = []
         self._chip = StateChip(theme)
-        self._name = ElidedLabel("", "heading")
+        self._name = ElidedLabel("", "heading", least=26)
         self._what = ElidedLabel("", "muted")
         self.overview = Overview(theme, tail, desktop)
         self._makers: dict[int, Callable[[], QWidget]] = {
@@ -63,18 +68,18 @@ class RunDetail(QFrame):
     def _build(self, actions: list[QAction]) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 12, 2)
-        head.setSpacing(10)
+        head.setSpacing(8)
         head.addWidget(self._chip)
-        words = QHBoxLayout()
-        words.setSpacing(10)
-        words.addWidget(self._name, 2)
-        words.addWidget(self._what, 3)
-        head.addLayout(words, 1)
+        head.addWidget(self._name)
+        head.addWidget(self._what)
+        head.addStretch(1)
         for action in actions:
             button = QToolButton()
             button.setProperty("role", "labelled")
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            space_icon(button)
+            self._buttons.append(button)
             head.addWidget(button)
         self.tabs.addTab(self.overview, "Overview")
         self._places: dict[int, QVBoxLayout] = {}
@@ -89,6 +94,14 @@ class RunDetail(QFrame):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self.tabs, 1)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= characters(self, _WORDED_BUTTONS_CHARACTERS)
+        words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in self._buttons:
+            button.setToolButtonStyle(words if wide else Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     @property
     def run_id(self) -> str | None:

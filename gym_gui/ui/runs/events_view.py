@@ -61,6 +61,7 @@ class EventsView(QWidget):
         self.table.setColumnWidth(EventColumn.EVENT, metrics.horizontalAdvance("checkpoint_loaded") + 24)
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 8, 16, 8)
+        bar.setSpacing(10)
         bar.addWidget(self.filter)
         bar.addWidget(self.count)
         bar.addStretch(1)

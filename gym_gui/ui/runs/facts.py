@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gym_gui.core.runs.record import ExitRecord
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui import wording
-from gym_gui.ui.runs.columns import elapsed, progress_text, started
+from gym_gui.ui.runs.columns import elapsed, eta, progress_text, started
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ def facts_of(summary: RunSummary, now: float) -> list[Fact]:
     return [fact for fact in facts if fact.value]
 
 
+def evidence_text(summary: RunSummary) -> str:
+    """What the state rests on, as one sentence: "Completed: exit code 0, the worker said run_completed"."""
+    return f"{summary.state.value.capitalize()}: {', '.join(summary.evidence)}."
+
+
 def exit_text(record: ExitRecord) -> str:
     """How it ended: "finished, exit code 0", "killed by SIGKILL"."""
     if record.signal is not None:
@@ -78,10 +83,11 @@ def _progress(summary: RunSummary, now: float) -> str:
     progress = summary.progress
     if progress is None:
         return ""
-    words = progress_text(summary, now)
     if progress.total is None:
-        return words
-    return f"{words}  ({progress.unit} {progress.done:,.0f} of {progress.total:,.0f})"
+        return progress_text(summary, now)
+    left = eta(summary, now)
+    remaining = f", about {wording.duration(left)} left" if left is not None else ""
+    return f"{progress.unit} {progress.done:,.0f} of {progress.total:,.0f}{remaining}"
 
 
 def _moment(moment: float | None, now: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from gym_gui.ui.desktop import Desktop
@@ -42,6 +42,7 @@ class FactsGrid(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         self._values = {}
         for row, fact in enumerate(facts):
@@ -60,5 +61,8 @@ class FactsGrid(QWidget):
             button.setToolTip(f"Copy {fact.name.lower()}")
             button.setAccessibleName(f"Copy {fact.name.lower()}")
             self._theme.bind_icon(button, "copy")
+            side = button.fontMetrics().height() - 2
+            button.setIconSize(QSize(side, side))
+            button.setMaximumHeight(button.fontMetrics().height() + 1)
             button.clicked.connect(lambda: self._desktop.copy(value.text(), fact.name))
             self._grid.addWidget(button, row, 2, top)

@@ -27,6 +27,7 @@ from gym_gui.ui.runs.manifest_model import ManifestColumn, ManifestModel
 from gym_gui.ui.runs.preview import PicturePreview, can_preview
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import ElidedLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
 
 _PENDING = "No manifest yet"
@@ -68,10 +69,10 @@ class ManifestTab(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setAllColumnsShowFocus(True)
         header = self.tree.header()
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(ManifestColumn.NAME, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(ManifestColumn.NAME, self.fontMetrics().averageCharWidth() * 46)
-        header.resizeSection(ManifestColumn.SIZE, self.fontMetrics().averageCharWidth() * 12)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(ManifestColumn.NAME, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(ManifestColumn.SIZE, characters(self, 15))
+        header.resizeSection(ManifestColumn.NOTE, characters(self, 22))
         right = QWidget()
         side = QVBoxLayout(right)
         side.setContentsMargins(12, 4, 16, 12)
@@ -97,7 +98,8 @@ class ManifestTab(QWidget):
 
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.selected, 1)
+        row.addWidget(self.selected)
+        row.addStretch(1)
         row.addWidget(self.open_button)
         row.addWidget(self.reveal_button)
         return row

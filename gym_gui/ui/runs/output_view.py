@@ -21,6 +21,7 @@ from gym_gui.ui.runs.output_model import OutputModel, OutputSource
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.following_table import FollowingTable, fix_row_height
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
 _EMPTY_WORDS = {
@@ -64,6 +65,7 @@ class OutputView(QWidget):
     def _build(self) -> None:
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 8, 16, 8)
+        bar.setSpacing(10)
         bar.addWidget(self.source)
         bar.addWidget(self.count)
         bar.addStretch(1)
@@ -107,7 +109,7 @@ class OutputView(QWidget):
         """Make room for the longest line on screen so far; a wider one may yet scroll in."""
         for row in self._visible_rows():
             self.model.data(self.model.index(row, 0), int(Qt.ItemDataRole.DisplayRole))
-        wanted = self.table.fontMetrics().averageCharWidth() * (self.model.longest + 4)
+        wanted = characters(self.table, (self.model.longest + 4))
         if wanted > self.table.columnWidth(0):
             self.table.setColumnWidth(0, wanted)
 

@@ -13,13 +13,14 @@ from gym_gui.core.runs.summary import RunState, RunSummary
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.curve_pane import CurvePane
-from gym_gui.ui.runs.facts import facts_of
+from gym_gui.ui.runs.facts import evidence_text, facts_of
 from gym_gui.ui.runs.facts_grid import FactsGrid
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner
 
-_SIDE_BY_SIDE_CHARACTERS = 110
+_SIDE_BY_SIDE_CHARACTERS = 120
 _BAD_ENDS = frozenset({RunState.FAILED, RunState.LOST})
 
 
@@ -45,7 +46,6 @@ class Overview(QScrollArea):
         told_layout = QVBoxLayout(told)
         told_layout.setContentsMargins(0, 0, 0, 0)
         told_layout.setSpacing(10)
-        told_layout.addWidget(self.evidence)
         told_layout.addWidget(self.facts)
         told_layout.addStretch(1)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -58,6 +58,7 @@ class Overview(QScrollArea):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(10)
         layout.addWidget(self.banner)
+        layout.addWidget(self.evidence)
         layout.addLayout(self._halves, 1)
         self.setWidget(content)
 
@@ -68,14 +69,15 @@ class Overview(QScrollArea):
         if trouble:
             self.banner.say("danger" if summary.state is RunState.FAILED else "warning", trouble)
         self.evidence.setVisible(bool(summary.evidence))
-        self.evidence.setText("\n".join(summary.evidence))
+        self.evidence.setText(evidence_text(summary))
+        self.curve.settle(summary.state.is_over)
         self.facts.show_facts(facts_of(summary, time.time()))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= self.fontMetrics().averageCharWidth() * _SIDE_BY_SIDE_CHARACTERS
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        wide = self.width() >= characters(self, _SIDE_BY_SIDE_CHARACTERS)
+        # Stacked, the curve comes first: it is what people look at.
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.BottomToTop
         if self._halves.direction() is not direction:
             self._halves.setDirection(direction)
-            # Stacked, the curve comes first: it is what people look at.

@@ -29,6 +29,7 @@ from gym_gui.ui.runs.table import RunsTable
 from gym_gui.ui.runs.table_model import RunsModel
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
 _CLOCK_MS = 1_000
@@ -89,7 +90,7 @@ class RunsPage(QWidget):
         head.addWidget(PlainLabel("Runs", "title"))
         head.addWidget(self.count)
         head.addStretch(1)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
+        self.search.setMinimumWidth(characters(self, 48))
         head.addWidget(self.search)
         head.addWidget(self._layout_button())
         self.empty = EmptyState(self._theme, "runs", "No runs yet", _EMPTY_TEXT)
@@ -218,7 +219,7 @@ class RunsPage(QWidget):
             )
             self.split.addWidget(self.detail)
             if not self._memory.text("runs/layout"):
-                wide = self.width() >= self.fontMetrics().averageCharWidth() * _BESIDE_CHARACTERS
+                wide = self.width() >= characters(self, _BESIDE_CHARACTERS)
                 self.layout_action.setChecked(wide)
             self._arrange(self.layout_action.isChecked())
         return self.detail

@@ -13,19 +13,20 @@ from gym_gui.ui.runs.table_model import RunsModel
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.chip import widest_chip
 from gym_gui.ui.widgets.following_table import fix_row_height
+from gym_gui.ui.widgets.metrics import characters
 
 _ROW_PADDING = 13
 _WIDTHS_IN_CHARACTERS = {
-    RunColumn.NAME: 22,
-    RunColumn.PROGRESS: 30,
-    RunColumn.RETURN: 22,
-    RunColumn.WORKER: 12,
+    RunColumn.NAME: 19,
+    RunColumn.PROGRESS: 21,
+    RunColumn.RETURN: 16,
+    RunColumn.WORKER: 10,
     RunColumn.ALGORITHM: 16,
-    RunColumn.ENVIRONMENT: 20,
-    RunColumn.SEED: 8,
-    RunColumn.HEARTBEAT: 12,
-    RunColumn.STARTED: 14,
-    RunColumn.ELAPSED: 14,
+    RunColumn.ENVIRONMENT: 17,
+    RunColumn.SEED: 7,
+    RunColumn.STARTED: 11,
+    RunColumn.ELAPSED: 10,
+    RunColumn.HEARTBEAT: 11,
 }
 
 
@@ -70,10 +71,9 @@ class RunsTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsMovable(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        character = self.fontMetrics().averageCharWidth()
-        self.setColumnWidth(RunColumn.STATE, widest_chip(self.fontMetrics()) + 16)
-        for column, characters in _WIDTHS_IN_CHARACTERS.items():
-            self.setColumnWidth(column, character * characters)
+        self.setColumnWidth(RunColumn.STATE, widest_chip(self.fontMetrics()) + 22)
+        for column, count in _WIDTHS_IN_CHARACTERS.items():
+            self.setColumnWidth(column, characters(self, count))
         header.setStretchLastSection(True)
         self.sortByColumn(RunColumn.STARTED, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)

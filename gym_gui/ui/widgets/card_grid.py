@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from gym_gui.compat import override
+from gym_gui.ui.widgets.metrics import characters
 
-_LEAST_WIDTH_IN_CHARACTERS = 56
+_LEAST_WIDTH_IN_CHARACTERS = 72
 _MOST_COLUMNS = 3
 
 
@@ -23,7 +23,6 @@ class CardGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(16, 4, 16, 16)
         self._grid.setSpacing(12)
-        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def show_cards(self, cards: list[QWidget]) -> None:
         """Show these cards; those shown before are deleted."""
@@ -45,7 +44,7 @@ class CardGrid(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        least = self.fontMetrics().averageCharWidth() * _LEAST_WIDTH_IN_CHARACTERS
+        least = characters(self, _LEAST_WIDTH_IN_CHARACTERS)
         columns = max(1, min(self.width() // least, _MOST_COLUMNS))
         if columns == self._columns:
             return
@@ -54,3 +53,6 @@ class CardGrid(QWidget):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         for place, card in enumerate(self._cards):
             self._grid.addWidget(card, place // columns, place % columns)
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+        self._grid.setRowStretch(len(self._cards) // columns + 1, 1)

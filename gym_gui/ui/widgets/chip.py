@@ -29,7 +29,7 @@ def paint_chip(painter: QPainter, place: QRect, state: RunState, theme: Theme) -
     """Draw the chip at the left of `place`, centred vertically."""
     metrics = painter.fontMetrics()
     box = QRect(place.topLeft(), chip_size(metrics, state.value))
-    box.moveTop(place.center().y() - box.height() // 2 + 1)
+    box.moveTop(place.top() + (place.height() - box.height()) // 2)
     tone = STATE_TONES[state]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gym_gui.compat import override
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.wording import plain_tip
 
 
@@ -35,7 +36,10 @@ class PlainLabel(QLabel):
 
 
 class ElidedLabel(PlainLabel):
-    """One line that is cut with an ellipsis when it does not fit; the whole of it is the tool tip."""
+    """One line that is cut with an ellipsis when it does not fit; the whole of it is the tool tip.
+
+    Of a long text at least `least` characters are shown.
+    """
 
     def __init__(
         self,
@@ -43,21 +47,22 @@ class ElidedLabel(PlainLabel):
         role: str = "",
         *,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        least: int = 6,
         parent: QWidget | None = None,
     ) -> None:
         self._mode = mode
+        self._least = least
         super().__init__(text, role, parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 6)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     @override
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height())
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 6, super().minimumSizeHint().height())
+        width = min(characters(self, self._least), self.sizeHint().width())
+        return QSize(width, super().minimumSizeHint().height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

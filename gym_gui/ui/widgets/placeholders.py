@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel, restyle
+from gym_gui.ui.widgets.metrics import characters
 
 _ICON_SIZE = 32
 _TEXT_CHARACTERS = 62
@@ -45,37 +46,44 @@ class EmptyState(QWidget):
         self, theme: Theme, icon: str, title: str, text: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._layout = QVBoxLayout(self)
-        self._layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._layout.setSpacing(8)
-        self._icon = ThemedIcon(theme, icon, "text_muted", _ICON_SIZE)
-        self._layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column = QWidget()
+        column.setFixedWidth(characters(self, _TEXT_CHARACTERS))
+        self._column = QVBoxLayout(column)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(ThemedIcon(theme, icon, "text_muted", _ICON_SIZE), 0, centre)
         self.title = PlainLabel(title, "heading")
-        self._layout.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(self.title, 0, centre)
         self.text = PlainLabel(text, "muted", wrap=True, selectable=True)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.text.setFixedWidth(self.text.fontMetrics().averageCharWidth() * _TEXT_CHARACTERS)
-        self._layout.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.text.setAlignment(centre)
+        self._column.addWidget(self.text)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
-        self._layout.addSpacing(4)
-        self._layout.addLayout(self._buttons)
+        self._buttons.setAlignment(centre)
+        self._column.addLayout(self._buttons)
+        outer = QVBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(column, 0, centre)
+        outer.addStretch(1)
+        self.say(title, text)
 
     def say(self, title: str, text: str) -> None:
         """Say something else."""
         self.title.setText(title)
         self.text.setText(text)
+        self.text.setVisible(bool(text))
 
     def add(self, widget: QWidget) -> None:
         """Add something else below what is there."""
-        self._layout.addWidget(widget)
+        self._column.addWidget(widget)
 
     def add_button(self, label: str, *, primary: bool = False) -> QPushButton:
         """Add a button below the text and return it."""
         button = QPushButton(label)
         if primary:
             button.setProperty("role", "primary")
-        self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._buttons.addWidget(button)
         return button
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.command_field import CommandField
 from gym_gui.ui.widgets.flow import FlowLayout
 from gym_gui.ui.widgets.fold import Fold
@@ -62,13 +63,15 @@ class WorkerCard(QFrame):
         name = PlainLabel(metadata.name if metadata else worker.worker_id, "heading")
         head.addWidget(name)
         version = (metadata.version if metadata else "") or worker.version
-        head.addWidget(PlainLabel(version, "muted"), 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(PlainLabel(version, "muted"))
         if worker.failure is not None:
-            head.addWidget(_badge(Badge("broken", "It could not be loaded", "danger")))
+            broken = _badge(Badge("broken", "It could not be loaded", "danger"))
+            head.addWidget(broken, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         self.launch = QPushButton("Launch")
         self.launch.setProperty("role", "primary")
         self._theme.bind_icon(self.launch, "play", "accent_text")
+        space_icon(self.launch)
         reason = why_not_launchable(worker)
         self.launch.setEnabled(not reason)
         self.launch.setToolTip(plain_tip(reason) if reason else f"Start a run of {worker.worker_id}")

@@ -21,9 +21,11 @@ from gym_gui.core.probing.model import ProbeReport
 from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.card_grid import CardGrid
 from gym_gui.ui.widgets.command_field import CommandField
 from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
 from gym_gui.ui.workers.card import WorkerCard
 from gym_gui.ui.workers.model import WorkersModel
@@ -71,9 +73,10 @@ class WorkersPage(QWidget):
         head.addWidget(PlainLabel("Workers", "title"))
         head.addWidget(self.count)
         head.addStretch(1)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 42)
+        self.search.setMinimumWidth(characters(self, 42))
         head.addWidget(self.search)
         self._theme.bind_icon(self.rescan, "refresh")
+        space_icon(self.rescan)
         head.addWidget(self.rescan)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)

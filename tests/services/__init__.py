@@ -1,0 +1,1 @@
+"""Tests of the services: real files, real processes, a real event loop."""
