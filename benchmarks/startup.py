@@ -49,7 +49,9 @@ with TelemetryEmitter("bench").run({"algorithm": "none"}) as run:
 def measure() -> list[Figure]:
     """First paint against a bare window; in the note, when the last of the runs is in the list."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ.update(MOSAIC_HOME=home, MOSAIC_CONFIG=f"{home}/settings.toml", QT_QPA_PLATFORM="offscreen")
+        os.environ.update(
+            MOSAIC_HOME=home, MOSAIC_CONFIG=f"{home}/settings.toml", QT_QPA_PLATFORM="offscreen"
+        )
         _make_runs(Path(home) / "trainer" / "runs")
         painted = _ratio("None")
         listed = _ratio(f"lambda: len(panel.watch.summaries()) == {RUNS}")
@@ -112,7 +114,7 @@ def say_when_painted(app: object, window: object, until: object = None) -> None:
     class FirstPaint(QObject):
         seen = False
 
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if not self.seen and event.type() == QEvent.Type.Paint:
                 self.seen = True
                 QTimer.singleShot(0, finish)

@@ -76,7 +76,7 @@ def _supervised_start(store: RunStore) -> float:
 
 
 def _while_running(store: RunStore) -> tuple[float, float, float]:
-    """Resident and unshared memory in MB, and CPU in percent of a core, of a supervisor whose worker idles."""
+    """Resident and unshared memory in MB, and CPU in percent of a core, while the worker idles."""
     run = _run(store, "import time; time.sleep(600)")
     supervisor = subprocess.Popen(supervisor_argv(run), stdin=subprocess.DEVNULL)
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
+__all__ = ["override"]
+
 if sys.version_info >= (3, 12):
-    from typing import override as override
+    from typing import override
 else:
     from collections.abc import Callable
     from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What every test gets: Qt offscreen, a data directory of its own, and a check that nothing is left running."""
+"""What every test gets: Qt offscreen, a data directory of its own, a check that nothing is left running."""
 
 from __future__ import annotations
 

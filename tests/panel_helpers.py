@@ -1,4 +1,4 @@
-"""What tests of the panel share: runs on disk, real runs of the tabular worker, waiting, checking for leaks."""
+"""What tests of the panel share: runs on disk, real runs of the tabular worker, waiting, leak checks."""
 
 from __future__ import annotations
 

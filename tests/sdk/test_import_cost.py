@@ -25,7 +25,16 @@ EMITTER_MAY_LOAD = {
     "_warnings",
     "warnings",
 }
-NEVER_BY_THE_SDK = ("PySide6", "numpy", "pydantic", "msgspec", "platformdirs", "psutil", "pyqtgraph", "gymnasium")
+NEVER_BY_THE_SDK = (
+    "PySide6",
+    "numpy",
+    "pydantic",
+    "msgspec",
+    "platformdirs",
+    "psutil",
+    "pyqtgraph",
+    "gymnasium",
+)
 
 
 def loaded_by(code: str, **environment: str) -> set[str]:

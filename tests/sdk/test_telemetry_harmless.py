@@ -76,10 +76,10 @@ def test_a_file_closed_later_never_costs_another_file_its_content(tmp_path: Path
 
 def test_an_emitter_gives_its_descriptor_back(tmp_path: Path) -> None:
     with (tmp_path / "out").open("ab", buffering=0) as sink:
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(Path("/proc/self/fd").iterdir()))
         for _ in range(50):
             TelemetryEmitter("r", sink=sink).heartbeat({})
-        assert len(os.listdir("/proc/self/fd")) <= before + 1
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
 
 
 def test_no_standard_output_and_no_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,10 +171,9 @@ def test_a_wrapper_around_standard_output_sees_every_line() -> None:
             self.seen.append(text)
             return len(text)
 
-    tee = Tee(open(os.devnull, "wb"))
-    TelemetryEmitter("r", sink=tee).heartbeat({})
-    assert len(tee.seen) == 1
-    tee.close()
+    with Tee(io.BytesIO()) as tee:
+        TelemetryEmitter("r", sink=tee).heartbeat({})
+        assert len(tee.seen) == 1
 
 
 def test_printed_text_comes_before_the_event_that_follows_it(tmp_path: Path) -> None:
