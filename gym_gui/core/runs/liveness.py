@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from gym_gui.core.runs import osproc
@@ -9,6 +10,9 @@ from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.tree import supervises, works_for
+
+# A look at the processes that is this much younger than the supervisor's death shows all that it started.
+_SETTLING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class LivenessProbe:
         self._lock_file = str(run.lock_file)
         self._run_dir = str(run.path)
         self._carriers = carriers
+        self._unattended_since: float | None = None
         self._nothing_left = False
 
     def look(self, record: ProcessRecord | None, *, was_started: bool) -> Liveness:
@@ -46,19 +51,31 @@ class LivenessProbe:
             worker = None
         other_boot = record is not None and record.supervisor.boot_id != osproc.boot_id()
         unattended = was_started and not lock_held and supervisor is None and worker is None
+        if not unattended:
+            self._unattended_since = None
+        others = self._others(record) if unattended and not other_boot else []
         return Liveness(
             lock_held=lock_held,
             other_boot=other_boot,
             supervisor_alive=supervisor is not None,
             worker_alive=worker is not None,
-            worker_frozen=worker is not None and worker.stopped,
-            others_alive=self._others() if unattended and not other_boot else 0,
+            worker_frozen=worker.stopped if worker else _all_stopped(others),
+            others_alive=len(others),
         )
 
-    def _others(self) -> int:
-        # Only a process that carries the id can start another one: none is none for good.
+    def _others(self, record: ProcessRecord | None) -> list[osproc.Process]:
         if self._nothing_left:
-            return 0
-        count = self._carriers.count(self._run_dir)
-        self._nothing_left = count == 0
-        return count
+            return []
+        if self._unattended_since is None:
+            self._unattended_since = time.monotonic()
+        # A supervisor that died before it could name the worker may have started it an instant ago.
+        may_be_new = record is None or record.worker is None
+        since = self._unattended_since if may_be_new else float("-inf")
+        others = self._carriers.of(self._run_dir, since)
+        # Only a process that carries the id can start another one: none is none for good.
+        self._nothing_left = not others and self._carriers.taken > self._unattended_since + _SETTLING_S
+        return others
+
+
+def _all_stopped(processes: list[osproc.Process]) -> bool:
+    return bool(processes) and all(process.stopped for process in processes)
