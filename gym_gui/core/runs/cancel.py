@@ -16,7 +16,8 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.ending import KILL_LIMIT_S, EndedTree, end_tree
 from gym_gui.core.runs.environment import shutdown_grace_s
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
-from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord
+from gym_gui.core.runs.members import read_members
+from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord, Requester
 from gym_gui.core.runs.state import signal_name
 from gym_gui.core.runs.tree import RunTree, supervises
 
@@ -63,6 +64,12 @@ def cancel_run(run: RunDirectory, *, grace_s: float | None = None) -> CancelRece
     return by_supervisor if by_supervisor is not None else _without_supervisor(run, grace)
 
 
+def known_roots(run: RunDirectory, record: ProcessRecord | None) -> list[osproc.Identified]:
+    """The processes of the run whose names are on record; those that are dead do no harm."""
+    worker: list[osproc.Identified] = [record.worker] if record and record.worker else []
+    return [*worker, *read_members(str(run.path))]
+
+
 def _through_supervisor(run: RunDirectory, grace: float) -> CancelReceipt | None:
     """Asks the supervisor and waits for its record; None when there is no supervisor, or it is no help."""
     began = time.monotonic()
@@ -94,12 +101,11 @@ def _without_supervisor(run: RunDirectory, grace: float) -> CancelReceipt:
             return _receipt_of(end)
         record = _processes_of(run)
         was_started = run.process_file.exists() or not run.record_file.exists()
-        roots = [record.worker] if record and record.worker else []
-        tree = RunTree(str(run.path), roots)
+        tree = RunTree(str(run.path), known_roots(run, record))
         if was_started and not tree.find() and tree.is_gone():
             return CancelReceipt(0, 0, 0, 0, "it was over already: nothing of it is alive")
         if record is not None:
-            _write(run, "process.json", msgspec.structs.replace(record, stop_requested=time.time()))
+            _write(run, "process.json", _as_asked(record))
         ended = end_tree(tree, grace, _sleep)
         problem = _write(run, "exit.json", _exit_record(record, ended))
         return _receipt(ended, problem if was_started else f"it had not been started{problem}")
@@ -162,6 +168,14 @@ def _write(run: RunDirectory, name: str, value: object) -> str:
     return ""
 
 
+def _as_asked(record: ProcessRecord) -> ProcessRecord:
+    return msgspec.structs.replace(record, stop_requested=time.time(), stop_requested_by=_me())
+
+
+def _me() -> Requester:
+    return Requester(os.getpid(), os.getuid(), osproc.command_name(os.getpid()))
+
+
 def _exit_record(record: ProcessRecord | None, tree: EndedTree) -> ExitRecord:
     return ExitRecord(
         cause=ExitCause.CANCELLED,
@@ -169,6 +183,7 @@ def _exit_record(record: ProcessRecord | None, tree: EndedTree) -> ExitRecord:
         started=record.started or None if record else None,
         detail="" if record else "cancelled before it was started",
         survivors=tree.left,
+        stop_requested_by=_me(),
         found=tree.found,
         ended_by_term=tree.ended_by_term,
         ended_by_kill=tree.ended_by_kill,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.members import read_members
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.tree import supervises, works_for
 
@@ -73,6 +74,9 @@ class LivenessProbe:
         since = self._unattended_since if may_be_new else float("-inf")
         others = self._carriers.of(self._run_dir, since)
         # Only a process that carries the id can start another one: none is none for good.
+        carrying = {process.pid for process in others}
+        named = (osproc.find(member) for member in read_members(self._run_dir))
+        others += [process for process in named if process is not None and process.pid not in carrying]
         self._nothing_left = not others and self._carriers.taken > self._unattended_since + _SETTLING_S
         return others
 

@@ -152,6 +152,15 @@ def last_argument(pid: int) -> str | None:
     return os.fsdecode(words[-1]) or None
 
 
+def command_name(pid: int) -> str:
+    """The short name the kernel has for a process, "" when it cannot be known."""
+    try:
+        with open(f"/proc/{pid:d}/comm", "rb", buffering=0) as file:
+            return file.read(64).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
 def environment_entry(pid: int, name: str) -> str | None:
     """The value a process was started with for the variable `name`, None when it cannot be known."""
     try:
@@ -307,7 +316,6 @@ def block_signals(numbers: Iterable[int]) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
 
 
-def wait_for_signal(numbers: Iterable[int], seconds: float) -> int | None:
+def wait_for_signal(numbers: Iterable[int], seconds: float) -> signal.struct_siginfo | None:
     """Sleeps until one of these blocked signals comes and returns it, or None after `seconds`."""
-    received = signal.sigtimedwait(numbers, max(seconds, 0.0))
-    return received.si_signo if received is not None else None
+    return signal.sigtimedwait(numbers, max(seconds, 0.0))

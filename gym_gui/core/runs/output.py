@@ -18,7 +18,8 @@ _MOST_CANDIDATES = 50
 # Our own files, which grow whether or not the worker gets anywhere.
 _NOT_PROGRESS = frozenset(
     {"run.json", "config.json", "labels.json", "process.json", "exit.json"}
-    | {"resources.jsonl", "supervisor.lock", "supervisor.log"}
+    | {"resources.jsonl", "supervisor.lock", "supervisor.log", "tree.json", "freeze.json"}
+    | {".exit.json.reserve"}
 )
 _MOST_FILES = 2000
 _FILES_AGAIN_S = 5.0

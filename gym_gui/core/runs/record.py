@@ -70,6 +70,19 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance = Provenance()
 
 
+class Requester(msgspec.Struct, frozen=True):
+    """Who asked for a run to be ended: the process that sent the signal.
+
+    Attributes:
+        uid: The user it ran as.
+        command: Its short name as the kernel has it, "" when it was gone already.
+    """
+
+    pid: int
+    uid: int
+    command: str = ""
+
+
 class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
     """`process.json`: who runs it. `worker` is None until the worker was spawned.
 
@@ -81,6 +94,7 @@ class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
     worker: ProcessIdentity | None = None
     started: float = 0.0
     stop_requested: float | None = None
+    stop_requested_by: Requester | None = None
 
 
 class ExitCause(StrEnum):
@@ -109,6 +123,11 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
         found: Processes that were asked to end: all of the tree on cancel, what the worker left else.
         ended_by_term: How many of them ended within the grace.
         ended_by_kill: How many had to be killed.
+        stop_requested_by: Who asked for the end, None when nobody did or it is not known.
+        oom_kills: Kills by the kernel for want of memory in the worker's cgroup, just before it ended.
+        machine_oom_kills: The same for the whole machine.
+        disk_free_bytes: What was free on the run directory's disk then, None when it is not known.
+        machine_stopping: Whether the machine was about to go down then.
     """
 
     cause: ExitCause
@@ -123,6 +142,11 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
     found: int = 0
     ended_by_term: int = 0
     ended_by_kill: int = 0
+    stop_requested_by: Requester | None = None
+    oom_kills: int = 0
+    machine_oom_kills: int = 0
+    disk_free_bytes: int | None = None
+    machine_stopping: bool = False
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,8 +25,8 @@ class ResourceSampler:
         self._path = path
         self._last: tuple[float, float] | None = None
 
-    def sample(self, cpu_seconds_of_ended: float) -> None:
-        """Looks at everything below the calling process.
+    def sample(self, cpu_seconds_of_ended: float) -> list[Process]:
+        """Looks at everything below the calling process and returns what it saw.
 
         `cpu_seconds_of_ended` is what those used that were reaped already.
         """
@@ -41,7 +41,8 @@ class ResourceSampler:
         try:
             append_bounded(self._path, line.encode("ascii"), LARGEST_FILE_BYTES)
         except OSError:
-            return  # a full disk costs the sample, not the run
+            return tree  # a full disk costs the sample, not the run
+        return tree
 
     def _percent_since_last(self, cpu_seconds: float) -> float:
         now = time.monotonic()

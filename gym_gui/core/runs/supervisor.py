@@ -18,9 +18,15 @@ from collections.abc import Mapping
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.ending import EndedTree, end_tree
 from gym_gui.core.runs.environment import shutdown_grace_s, worker_environment
+from gym_gui.core.runs.members import MEMBERS_FILE, MembersFile
 from gym_gui.core.runs.sampling import FIRST_SAMPLE_S, SAMPLE_INTERVAL_S, ResourceSampler
 from gym_gui.core.runs.supervisor_files import CannotStartError, RunFiles, WorkerOrder
+from gym_gui.core.runs.surroundings import Surroundings
 from gym_gui.core.runs.tree import RunTree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 RECORDED, NOT_RECORDED, USAGE, REFUSED = range(4)
 
@@ -40,11 +46,15 @@ class Supervisor:
         self._files = RunFiles(run_dir)
         self._environment = environment
         self._sampler = ResourceSampler(self._files.resources)
+        self._members = MembersFile(run_dir, MEMBERS_FILE)
+        self._surroundings = Surroundings()
+        self._before_the_end: dict[str, Any] = {}
         self._me = osproc.look_at(os.getpid())
         self._worker: osproc.Process | None = None
         self._worker_status: int | None = None
         self._started: float | None = None
         self._stop_requested: float | None = None
+        self._stop_requested_by: dict[str, Any] | None = None
         self._hurried = False
         self._is_childless = True
         self._cpu_seconds = 0.0
@@ -57,6 +67,7 @@ class Supervisor:
             return _refuse("another supervisor has this run")
         if self._files.was_started():
             return _refuse("this run has been started before; a run directory is used once")
+        self._files.reserve_exit()
         try:
             self._start(self._files.read_order())
         except CannotStartError as error:
@@ -66,7 +77,9 @@ class Supervisor:
         self._wait_for_end()
         known = [process for process in (self._me, self._worker) if process is not None]
         tree = RunTree(self._files.run_dir, known, self._has_children)
-        return self._record_end(end_tree(tree, shutdown_grace_s(self._environment), self._pause))
+        ended = end_tree(tree, shutdown_grace_s(self._environment), self._pause)
+        self._note_stop(osproc.wait_for_signal((signal.SIGTERM,), 0.0))
+        return self._record_end(ended)
 
     def _start(self, order: WorkerOrder) -> None:
         osproc.become_subreaper()
@@ -93,20 +106,43 @@ class Supervisor:
             self._reap()
             if self._worker_status is not None:
                 return
-            if received in (signal.SIGTERM, signal.SIGUSR1):
-                self._hurried = received == signal.SIGUSR1
-                self._stop_requested = time.time()
+            self._note_stop(received)
+            if self._stop_requested is not None:
                 self._record_processes()
                 return
             if time.monotonic() >= next_sample:
-                self._sampler.sample(self._cpu_seconds)
+                self._look_around()
                 next_sample = time.monotonic() + SAMPLE_INTERVAL_S
+
+    def _look_around(self) -> None:
+        self._members.update(self._sampler.sample(self._cpu_seconds))
+        self._surroundings.look(self._worker.pid if self._worker else None)
+        if self._files.are_deleted():
+            # Nobody could see or cancel it any more, nor would anything that it writes be kept.
+            self._stop_requested = time.time()
+        elif not self._files.names_processes():
+            self._record_processes()
 
     def _pause(self, seconds: float) -> bool:
         received = osproc.wait_for_signal(_AWAITED, seconds)
         self._reap()
-        self._hurried = self._hurried or received == signal.SIGUSR1
+        self._note_stop(received)
         return not self._hurried
+
+    def _note_stop(self, received: signal.struct_siginfo | None) -> None:
+        """Takes SIGTERM and SIGUSR1 for a request to stop, unless the worker has ended of itself before."""
+        if received is None or received.si_signo == signal.SIGCHLD:
+            return
+        self._hurried = self._hurried or received.si_signo == signal.SIGUSR1
+        # Whoever shuts a machine down asks all processes at once, and the worker may be the first to end.
+        of_itself = self._worker_status is not None and _decoded(self._worker_status)[1] != signal.SIGTERM
+        if self._stop_requested is None and not of_itself:
+            self._stop_requested = time.time()
+            self._stop_requested_by = {
+                "pid": received.si_pid,
+                "uid": received.si_uid,
+                "command": osproc.command_name(received.si_pid),
+            }
 
     def _has_children(self) -> bool:
         self._reap()
@@ -127,9 +163,12 @@ class Supervisor:
             self._peak_rss_bytes = max(self._peak_rss_bytes, usage.ru_maxrss * 1024)
             if self._worker is not None and pid == self._worker.pid:
                 self._worker_status = status
+                self._before_the_end = self._surroundings.since_last_look()
 
     def _record_processes(self) -> bool:
-        return self._files.write_processes(self._me, self._worker, self._started, self._stop_requested)
+        return self._files.write_processes(
+            self._me, self._worker, self._started, self._stop_requested, self._stop_requested_by
+        )
 
     def _record_end(self, tree: EndedTree | None, cause: str = "", detail: str = "") -> int:
         self._reap()
@@ -150,6 +189,8 @@ class Supervisor:
                 "found": tree.found if tree else 0,
                 "ended_by_term": tree.ended_by_term if tree else 0,
                 "ended_by_kill": tree.ended_by_kill if tree else 0,
+                "stop_requested_by": self._stop_requested_by,
+                **(self._before_the_end or self._surroundings.since_last_look()),
             }
         )
         return RECORDED if recorded else NOT_RECORDED
@@ -204,14 +245,14 @@ def main(arguments: list[str]) -> int:
     try:
         return Supervisor(run_dir, os.environ).run()
     except Exception:  # noqa: BLE001  the boundary of this process: the run goes on, and the reason is kept
-        return _give_up(run_dir)
+        return _give_up()
 
 
-def _give_up(run_dir: str) -> int:
+def _give_up() -> int:
     import traceback
 
     try:
-        with open(os.path.join(run_dir, "supervisor.log"), "a", encoding="utf-8") as file:
+        with open("supervisor.log", "a", encoding="utf-8") as file:
             traceback.print_exc(file=file)
     except OSError:
         traceback.print_exc()

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 # A disk that is full now may not be in a moment; the end of a run is worth waiting for.
 _EXIT_TRIES = 30
 _EXIT_PAUSE_S = 1.0
+_EXIT = "exit.json"
+_PROCESSES = "process.json"
+_RESERVE = ".exit.json.reserve"
+_RESERVED_BYTES = 4096
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class CannotStartError(Exception):
@@ -39,18 +44,44 @@ class WorkerOrder:
 
 
 class RunFiles:
-    """The files of one run directory that its supervisor touches."""
+    """The files of one run directory that its supervisor touches.
+
+    The supervisor works inside the directory and names its files without a path, so they stay together
+    when someone renames it.
+    """
+
+    lock = "supervisor.lock"
+    resources = "resources.jsonl"
 
     def __init__(self, run_dir: str) -> None:
+        os.chdir(run_dir)
         self.run_dir = run_dir
-        self.lock = os.path.join(run_dir, "supervisor.lock")
-        self.resources = os.path.join(run_dir, "resources.jsonl")
-        self._processes = os.path.join(run_dir, "process.json")
-        self._exit = os.path.join(run_dir, "exit.json")
+        self._here = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
 
     def was_started(self) -> bool:
         """Whether a supervisor has been here before, or the run was cancelled before it started."""
-        return os.path.lexists(self._processes) or os.path.lexists(self._exit)
+        return self.names_processes() or os.path.lexists(_EXIT)
+
+    def names_processes(self) -> bool:
+        """Whether `process.json` is there."""
+        return os.path.lexists(_PROCESSES)
+
+    def are_deleted(self) -> bool:
+        """Whether the directory itself is gone, wherever it was moved to."""
+        return os.fstat(self._here).st_nlink == 0
+
+    def reserve_exit(self) -> None:
+        """Claims the room of the exit record now, so that a disk that fills can still take it."""
+        try:
+            descriptor = os.open(_RESERVE, os.O_WRONLY | os.O_CREAT, 0o644)
+        except OSError:
+            return  # then the record needs what is free at the end
+        try:
+            os.posix_fallocate(descriptor, 0, _RESERVED_BYTES)
+        except OSError:
+            os.unlink(_RESERVE)
+        finally:
+            os.close(descriptor)
 
     def read_order(self) -> WorkerOrder:
         """What to start.
@@ -59,7 +90,7 @@ class RunFiles:
             CannotStartError: When `run.json` is missing, unreadable or wrong.
         """
         try:
-            with open(os.path.join(self.run_dir, "run.json"), "rb") as file:
+            with open("run.json", "rb") as file:
                 record = json.load(file)
         except (OSError, ValueError, RecursionError) as error:
             raise CannotStartError(f"run.json: cannot be read ({error}); launch the run anew") from error
@@ -85,7 +116,7 @@ class RunFiles:
         except (OSError, ValueError) as error:
             raise CannotStartError(_why_not_spawned(order.argv[0], output, error)) from error
         finally:
-            os.chdir("/")  # so that this process keeps no file system busy
+            os.fchdir(self._here)
 
     def write_processes(
         self,
@@ -93,6 +124,7 @@ class RunFiles:
         worker: osproc.Process | None,
         started: float | None,
         stop_requested: float | None,
+        stop_requested_by: Mapping[str, Any] | None,
     ) -> bool:
         """Says who runs the run; whether it could be written.
 
@@ -103,9 +135,10 @@ class RunFiles:
             "worker": _identity(worker),
             "started": started or 0.0,
             "stop_requested": stop_requested,
+            "stop_requested_by": stop_requested_by,
         }
         try:
-            write_atomically(self._processes, _encoded(record), durable=False)
+            write_atomically(_PROCESSES, _encoded(record), durable=False)
         except OSError:
             return False
         return True
@@ -114,18 +147,37 @@ class RunFiles:
         """Writes `exit.json`, trying for a while when the disk does not take it; whether it is written."""
         for tries_left in reversed(range(_EXIT_TRIES)):
             try:
-                write_atomically(self._exit, _encoded(record))
+                _write_exit(_encoded(record))
             except OSError as error:
-                if (
-                    tries_left == 0
-                    or not os.path.isdir(self.run_dir)
-                    or error.errno in (errno.EROFS, errno.EACCES)
-                ):
+                if tries_left == 0 or self.are_deleted() or error.errno in (errno.EROFS, errno.EACCES):
                     return False
                 time.sleep(_EXIT_PAUSE_S)
             else:
                 return True
         return False
+
+
+def _write_exit(content: bytes) -> None:
+    try:
+        write_atomically(_EXIT, content)
+    except OSError as error:
+        if error.errno not in _DISK_FULL or len(content) > _RESERVED_BYTES:
+            raise
+        _write_into_reserve(content)
+    if os.path.lexists(_RESERVE):
+        os.unlink(_RESERVE)
+
+
+def _write_into_reserve(content: bytes) -> None:
+    """Fills the room that was claimed at the start; without it this is one more try that fails."""
+    descriptor = os.open(_RESERVE, os.O_WRONLY)
+    try:
+        os.write(descriptor, content)
+        os.ftruncate(descriptor, len(content))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(_RESERVE, _EXIT)
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:

@@ -31,14 +31,14 @@ class RunTree:
         self, run_dir: str, roots: Iterable[Identified], has_children: Callable[[], bool] | None = None
     ) -> None:
         self._run_dir = run_dir
-        self._roots = list(roots)
+        self._roots = {(root.pid, root.start_ticks, root.boot_id) for root in roots}
         self._has_children = has_children
         self._own_pid = os.getpid()
 
     def find(self) -> list[Process]:
         """Every process of the run that could be seen in one look."""
         everything = osproc.all_processes()
-        named = [process for process in everything if any(process.is_same(root) for root in self._roots)]
+        named = [p for p in everything if (p.pid, p.start_ticks, p.boot_id) in self._roots]
         leading = [process for process in named if works_for(process, self._run_dir)]
         sessions = {process.pid for process in leading if process.session == process.pid}
         members = {process.pid for process in leading}

@@ -65,6 +65,11 @@ match config["shape"]:
         double_fork()
     case "clean environment":
         start(LINGERING, start_new_session=True, env={})
+    case "escapes":
+        if os.fork() == 0:
+            os.setsid()
+            start(LINGERING, start_new_session=True, env={})
+            os._exit(0)
     case "helper left behind":
         start(LINGERING, start_new_session=True)
         while not (run_dir / "pid.child").exists():
