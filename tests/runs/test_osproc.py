@@ -88,7 +88,7 @@ def test_children_and_environment_are_read_from_the_system() -> None:
         ["sleep", "600"], env={"MOSAIC_RUN_ID": "r1", "EMPTY": "", "XMOSAIC_RUN_DIR": "no"}
     )
     try:
-        wait_until(lambda: osproc.last_argument(process.pid) == "600")
+        wait_until(lambda: osproc.arguments(process.pid) == ["sleep", "600"])
         assert process.pid in [child.pid for child in osproc.children_of(identity_of(os.getpid()))]
         assert osproc.environment_entry(process.pid, "MOSAIC_RUN_ID") == "r1"
         assert osproc.environment_entry(process.pid, "EMPTY") == ""

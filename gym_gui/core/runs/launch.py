@@ -18,6 +18,7 @@ from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.provenance import provenance_of
 from gym_gui.core.runs.record import Labels, RunRecord
 from gym_gui.core.runs.redaction import redacted, secrets_of
+from gym_gui.core.runs.tree import SUPERVISOR_MODULE
 
 _ALGORITHM_FIELDS = ("algo", "algorithm")
 _ENVIRONMENT_FIELDS = ("env_id", "environment", "env", "env_name", "task")
@@ -85,7 +86,7 @@ def supervisor_argv(run: RunDirectory) -> list[str]:
 
     `-P` keeps a `signal.py` or `json.py` in the caller's directory from being imported.
     """
-    return [sys.executable, "-P", "-m", "gym_gui.core.runs.supervisor", os.path.abspath(run.path)]
+    return [sys.executable, "-P", "-m", SUPERVISOR_MODULE, os.path.abspath(run.path)]
 
 
 def supervisor_environment(spec: LaunchSpec | None = None) -> dict[str, str]:

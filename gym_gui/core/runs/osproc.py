@@ -142,14 +142,14 @@ def _child_pids(pid: int) -> list[int]:
     return pids
 
 
-def last_argument(pid: int) -> str | None:
-    """The last word of a process's command line, None when it cannot be known."""
+def arguments(pid: int) -> list[str]:
+    """The words of a process's command line, none when it cannot be known."""
     try:
         with open(f"/proc/{pid:d}/cmdline", "rb", buffering=0) as file:
-            words = file.read(_LARGEST_ENVIRON).removesuffix(b"\0").split(b"\0")
+            line = file.read(_LARGEST_ENVIRON).removesuffix(b"\0")
     except OSError:
-        return None
-    return os.fsdecode(words[-1]) or None
+        return []
+    return [os.fsdecode(word) for word in line.split(b"\0")] if line else []
 
 
 def command_name(pid: int) -> str:

@@ -10,6 +10,7 @@ from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.osproc import Process
 
+SUPERVISOR_MODULE = "gym_gui.core.runs.supervisor"
 _LOOKS_TO_BE_SURE = 3
 
 TYPE_CHECKING = False
@@ -84,8 +85,9 @@ class RunTree:
 
 
 def supervises(process: Process, run_dir: str) -> bool:
-    """Whether this supervisor was started for the run in `run_dir`, not for one that was copied."""
-    return is_directory_of(osproc.last_argument(process.pid), run_dir)
+    """Whether this is a supervisor, and was started for the run in `run_dir`, not for one that was copied."""
+    words = osproc.arguments(process.pid)
+    return SUPERVISOR_MODULE in words[:-1] and is_directory_of(words[-1], run_dir)
 
 
 def works_for(process: Process, run_dir: str) -> bool:

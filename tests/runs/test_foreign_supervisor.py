@@ -1,0 +1,36 @@
+"""A record may name, true in every word, a process that is no supervisor: nothing is done to that one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from gym_gui.core.runs import osproc
+from gym_gui.core.runs.cancel import cancel_run
+from gym_gui.core.runs.directory import RunStore
+from gym_gui.core.runs.files import write_json_atomically
+from gym_gui.core.runs.launch import LaunchSpec, create_run
+from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.record import ProcessIdentity, ProcessRecord
+from gym_gui.core.runs.summary import RunState
+
+UNTIL_TOLD = "import sys; print('up', flush=True); sys.stdin.read()"
+
+
+def test_a_process_that_only_is_named_as_supervisor_is_not_signalled(store: RunStore) -> None:
+    run = create_run(store, LaunchSpec(worker_id="w", command=("/bin/true",), config={}))
+    for last_argument in ("notes.txt", str(run.path)):
+        with subprocess.Popen(
+            [sys.executable, "-c", UNTIL_TOLD, last_argument], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as foreign:
+            assert foreign.stdout is not None
+            foreign.stdout.readline()
+            seen = osproc.look_at(foreign.pid)
+            assert seen is not None
+            named = ProcessIdentity(seen.pid, seen.start_ticks, seen.boot_id)
+            write_json_atomically(run.process_file, ProcessRecord(supervisor=named))
+            assert watch_state(run).state is RunState.LOST
+            assert cancel_run(run, grace_s=0.1).found == 0
+            assert foreign.poll() is None
+            foreign.communicate()
+            assert foreign.returncode == 0, "a signal would have ended it"
