@@ -42,6 +42,24 @@ __all__ = [
 
 _TERMINAL = ("run_completed", "run_failed", "run_cancelled")
 
+# The encoder and the sinks, loaded with the first emitter. Not later, at the first event: a fork while
+# another thread imports would leave the child waiting for a module lock that nobody holds any more.
+_dumps: Any = None
+_stand_in: Any = None
+_line_options: Any = None
+_encode_line: Any = None
+_sink_for: Any = None
+
+
+def _load_encoder() -> None:
+    global _dumps, _encode_line, _line_options, _sink_for, _stand_in  # noqa: PLW0603 (see above)
+    from gym_gui.core.worker import _encoding, _sinks
+
+    _stand_in, _line_options = _encoding.stand_in, _encoding.LINE_OPTIONS
+    _encode_line, _sink_for = _encoding.encode_line, _sinks.sink_for
+    _dumps = _encoding.dumps  # last: whoever sees it set may use the others
+
+
 # What emitters of this process have said, by run: the runner asks, so that it neither
 # repeats a worker's own last word nor leaves a run without one.
 _started: set[str] = set()
@@ -72,15 +90,10 @@ class TelemetryEmitter:
 
     __slots__ = (
         "_descriptor",
-        "_dumps",
-        "_encoding",
         "_follows",
-        "_line_options",
         "_logger",
         "_output",
         "_sink",
-        "_sink_for",
-        "_stand_in",
         "_stream",
         "_warned",
         "dropped",
@@ -100,14 +113,8 @@ class TelemetryEmitter:
         self._follows: Any = None
         self._descriptor = -1
         self._output: FileSink | PipeSink | StreamSink | None = None
-        # Loaded here, not at the first event: a fork while another thread imports would leave the
-        # child waiting for a module lock that nobody holds any more.
-        from gym_gui.core.worker import _encoding, _sinks
-
-        self._encoding = _encoding
-        self._sink_for = _sinks.sink_for
-        self._dumps, self._stand_in = _encoding.dumps, _encoding.stand_in
-        self._line_options = _encoding.LINE_OPTIONS
+        if _dumps is None:
+            _load_encoder()
 
     def run_started(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
@@ -160,21 +167,21 @@ class TelemetryEmitter:
         """Says that the run is getting on, and how far it is."""
         # The one event that training loops emit often: `_emit` for a plain file, written out,
         # since each operation in here is paid next to a system call. benchmarks/emit.py measures it.
-        if self._descriptor < 0 or (self._follows is not None and self._follows is not sys.stdout):
+        descriptor = self._descriptor
+        if (
+            descriptor < 0
+            or payload is None
+            or (self._follows is not None and self._follows is not sys.stdout)
+        ):
             self._emit("heartbeat", payload, constant)
             return
         try:
-            line = self._dumps(
-                {
-                    "event": "heartbeat",
-                    "run_id": self.run_id,
-                    "timestamp": time(),
-                    "payload": {} if payload is None else payload,
-                },
-                self._stand_in,
-                self._line_options,
+            line = _dumps(
+                {"event": "heartbeat", "run_id": self.run_id, "timestamp": time(), "payload": payload},
+                _stand_in,
+                _line_options,
             )
-            if write(self._descriptor, line) == len(line):
+            if write(descriptor, line) == len(line):
                 if constant is not None:
                     self._log(constant, payload, None)
                 return
@@ -240,9 +247,7 @@ class TelemetryEmitter:
         error: BaseException | None = None,
     ) -> None:
         try:
-            line, lost = self._encoding.encode_line(
-                event, self.run_id, time(), {} if payload is None else payload
-            )
+            line, lost = _encode_line(event, self.run_id, time(), {} if payload is None else payload)
             stream = sys.stdout if self._sink is None else self._sink
             if stream is not self._stream:
                 self._connect(stream)
@@ -257,7 +262,7 @@ class TelemetryEmitter:
     def _connect(self, stream: Any) -> None:
         if stream is None:
             raise ValueError("there is no standard output")
-        self._output = self._sink_for(stream)
+        self._output = _sink_for(stream)
         self._descriptor = self._output.direct_descriptor
         self._stream = stream
         self._follows = stream if self._sink is None else None
