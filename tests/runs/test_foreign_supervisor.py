@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from typing import Any
+
+import pytest
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.launch import LaunchSpec, create_run
+from gym_gui.core.runs.members import read_members
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.record import ProcessIdentity, ProcessRecord
 from gym_gui.core.runs.summary import RunState
@@ -34,3 +40,14 @@ def test_a_process_that_only_is_named_as_supervisor_is_not_signalled(store: RunS
             assert foreign.poll() is None
             foreign.communicate()
             assert foreign.returncode == 0, "a signal would have ended it"
+
+
+@pytest.mark.parametrize("wrong", [lambda ticks: str(ticks), lambda ticks: ticks + 0.5, lambda ticks: None])
+def test_a_start_that_is_not_exactly_a_processs_names_none(store: RunStore, wrong: Any) -> None:
+    run = create_run(store, LaunchSpec(worker_id="w", command=("/bin/true",), config={}))
+    me = osproc.look_at(os.getpid())
+    assert me is not None
+    for ticks, names in ((me.start_ticks, 1), (wrong(me.start_ticks), 0)):
+        record = {"directory": str(run.path), "boot_id": me.boot_id, "processes": [[me.pid, ticks]]}
+        (run.path / "tree.json").write_text(json.dumps(record))
+        assert len([named for named in read_members(str(run.path)) if osproc.find(named)]) == names

@@ -69,6 +69,8 @@ def read_members(run_dir: str) -> list[Identified]:
         if not is_directory_of(record["directory"], run_dir):
             return []
         boot = str(record["boot_id"])
-        return [Member(int(pid), int(ticks), boot) for pid, ticks in record["processes"][:_MOST]]
+        named = record["processes"][:_MOST]
+        # Nothing is read into a number: a start that is not exactly that of a process is not its start.
+        return [Member(pid, ticks, boot) for pid, ticks in named if type(pid) is type(ticks) is int]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
