@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 
+from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cached import CachedRecord, Signature, signature
 from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.configured import configured
 from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.endings import EndExplanation
+from gym_gui.core.runs.explanation import EndEvidence, explain
 from gym_gui.core.runs.files import newer_format_text
-from gym_gui.core.runs.headline import headline_of
+from gym_gui.core.runs.last_lines import LAST_LINES, tail_of
 from gym_gui.core.runs.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
 from gym_gui.core.runs.output import ObservedOutput
 from gym_gui.core.runs.record import ExitRecord, Labels, ProcessRecord, RunRecord
@@ -149,17 +153,39 @@ class RunObserver:
             heartbeat_time=digest.heartbeat_time,
             progress=digest.progress,
             returns=digest.returns,
-            headline=self._explained(verdict.state),
+            headline=self._explained(verdict.state, verdict.evidence),
             problem=self._problem(),
         )
 
-    def _explained(self, state: RunState) -> str:
+    def _explained(self, state: RunState, evidence: tuple[str, ...]) -> str:
         if state not in (RunState.FAILED, RunState.LOST):
             self._headline = None
             return ""
         if self._headline is None:
-            self._headline = headline_of(self._exit.value, self._output.digest.failure, self.run.stderr_file)
+            self._headline = explain(self._end_evidence(state, evidence)).headline
         return self._headline
+
+    def explain(self) -> EndExplanation:
+        """Why the run ended, as of the last `refresh`, with its last lines; see `causes.explain_end`."""
+        summary = self._summary or self.refresh()
+        explanation = explain(self._end_evidence(summary.state, summary.evidence))
+        last_lines = (tail_of(f, LAST_LINES) for f in (self.run.stderr_file, self.run.stdout_file))
+        stderr, stdout = last_lines
+        return dataclasses.replace(explanation, stderr=stderr, stdout=stdout)
+
+    def _end_evidence(self, state: RunState, because: tuple[str, ...]) -> EndEvidence:
+        end, process = self._exit.value, self._process.value
+        recorded = (end and end.stop_requested_by) or (process and process.stop_requested_by)
+        is_over = state.is_over
+        return EndEvidence(
+            state=state,
+            because=because,
+            end=end,
+            requester=recorded or None,
+            failure=self._output.digest.failure,
+            stderr=tail_of(self.run.stderr_file) if is_over else (),
+            other_boot=process is not None and process.supervisor.boot_id != osproc.boot_id(),
+        )
 
     def _problem(self) -> str:
         if not os.path.isdir(self.run.path):
