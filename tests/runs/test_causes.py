@@ -35,7 +35,7 @@ def died(launcher: Launcher, end: str, **config: object) -> EndExplanation:
 @pytest.mark.parametrize(
     ("end", "cause", "headline", "error_type"),
     [
-        ("exception", EndClass.EXCEPTION, "IndexError: list index out of range", "IndexError"),
+        ("exception", EndClass.EXCEPTION, "ValueError: list.remove(x): x not in list", "ValueError"),
         ("chained", EndClass.EXCEPTION, "KeyError: 'learning_rate'", "RuntimeError"),
         ("handled", EndClass.EXCEPTION, "ConnectionError: the simulator hung up", "RuntimeError"),
         ("import", EndClass.IMPORT_ERROR, "ModuleNotFoundError: No module named 'no_such_framework'", None),
@@ -82,8 +82,8 @@ def test_a_failed_optional_import_is_not_the_cause(launcher: Launcher) -> None:
 
 
 def test_a_chain_names_its_end_and_its_beginning(launcher: Launcher) -> None:
-    expected = "it failed: RuntimeError: the optimiser could not be built; "
-        "the first cause was KeyError: 'learning_rate'"
+    expected = "it failed: RuntimeError: the optimiser could not be built"
+    expected += "; the first cause was KeyError: 'learning_rate'"
     assert died(launcher, "chained").sentence == expected
 
 

@@ -237,6 +237,7 @@ def test_the_files_are_where_the_format_says(tmp_path: Path) -> None:
         "lock_file": "supervisor.lock",
         "process_file": "process.json",
         "resources_file": "resources.jsonl",
+        "freeze_file": "freeze.json",
         "exit_file": "exit.json",
         "labels_file": "labels.json",
         "manifest_file": "analytics.json",

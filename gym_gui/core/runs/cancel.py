@@ -16,10 +16,10 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.ending import KILL_LIMIT_S, EndedTree, end_tree
 from gym_gui.core.runs.environment import shutdown_grace_s
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
-from gym_gui.core.runs.members import read_members
+from gym_gui.core.runs.processes import known_processes, live_supervisor, recorded_processes
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord, Requester
 from gym_gui.core.runs.state import signal_name
-from gym_gui.core.runs.tree import RunTree, supervises
+from gym_gui.core.runs.tree import RunTree
 
 # What the supervisor may need beyond the grace: killing, and an exit record on a slow disk.
 _MARGIN_S = KILL_LIMIT_S + 5.0
@@ -64,12 +64,6 @@ def cancel_run(run: RunDirectory, *, grace_s: float | None = None) -> CancelRece
     return by_supervisor if by_supervisor is not None else _without_supervisor(run, grace)
 
 
-def known_roots(run: RunDirectory, record: ProcessRecord | None) -> list[osproc.Identified]:
-    """The processes of the run whose names are on record; those that are dead do no harm."""
-    worker: list[osproc.Identified] = [record.worker] if record and record.worker else []
-    return [*worker, *read_members(str(run.path))]
-
-
 def _through_supervisor(run: RunDirectory, grace: float) -> CancelReceipt | None:
     """Asks the supervisor and waits for its record; None when there is no supervisor, or it is no help."""
     began = time.monotonic()
@@ -99,9 +93,9 @@ def _without_supervisor(run: RunDirectory, grace: float) -> CancelReceipt:
         end = _exit_of(run)
         if end is not None and not end.survivors:
             return _receipt_of(end)
-        record = _processes_of(run)
+        record = recorded_processes(run)
         was_started = run.process_file.exists() or not run.record_file.exists()
-        tree = RunTree(str(run.path), known_roots(run, record))
+        tree = RunTree(str(run.path), known_processes(run, record))
         if was_started and not tree.find() and tree.is_gone():
             return CancelReceipt(0, 0, 0, 0, "it was over already: nothing of it is alive")
         if record is not None:
@@ -140,21 +134,12 @@ def _sleep(seconds: float) -> bool:
 
 
 def _supervisor_of(run: RunDirectory) -> osproc.Process | None:
-    record = _processes_of(run)
-    supervisor = osproc.find(record.supervisor) if record else None
-    return supervisor if supervisor is not None and supervises(supervisor, str(run.path)) else None
+    return live_supervisor(run, recorded_processes(run))
 
 
 def _exit_of(run: RunDirectory) -> ExitRecord | None:
     try:
         return read_record(run.exit_file, ExitRecord)
-    except (FileNotFoundError, RecordError):
-        return None
-
-
-def _processes_of(run: RunDirectory) -> ProcessRecord | None:
-    try:
-        return read_record(run.process_file, ProcessRecord)
     except (FileNotFoundError, RecordError):
         return None
 

@@ -92,6 +92,11 @@ class RunDirectory:
         return self.path / "exit.json"
 
     @property
+    def freeze_file(self) -> Path:
+        """When it was last frozen or let go on (`FreezeRecord`)."""
+        return self.path / "freeze.json"
+
+    @property
     def labels_file(self) -> Path:
         """What people say about it (`Labels`)."""
         return self.path / "labels.json"

@@ -17,7 +17,8 @@ from gym_gui.core.runs.files import newer_format_text
 from gym_gui.core.runs.last_lines import LAST_LINES, tail_of
 from gym_gui.core.runs.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
 from gym_gui.core.runs.output import ObservedOutput
-from gym_gui.core.runs.record import ExitRecord, Labels, ProcessRecord, RunRecord
+from gym_gui.core.runs.record import ExitRecord, FreezeRecord, Labels, ProcessRecord, RunRecord
+from gym_gui.core.runs.resources import last_sample_time
 from gym_gui.core.runs.state import Evidence, Verdict, judge
 from gym_gui.core.runs.summary import RunState, RunSummary
 
@@ -37,6 +38,7 @@ class RunObserver:
         self._process = CachedRecord(run.process_file, ProcessRecord)
         self._exit = CachedRecord(run.exit_file, ExitRecord)
         self._labels = CachedRecord(run.labels_file, Labels)
+        self._freeze = CachedRecord(run.freeze_file, FreezeRecord)
         self._output = ObservedOutput(run)
         self._liveness = LivenessProbe(run, carriers or Carriers())
         self._knows_config = False
@@ -66,7 +68,7 @@ class RunObserver:
         return tuple(map(signature, paths))
 
     def _look(self, now: float) -> RunSummary:
-        for cached in (self._record, self._process, self._labels, self._exit):
+        for cached in (self._record, self._process, self._labels, self._freeze, self._exit):
             cached.refresh()
         alive = self._look_at_processes()
         self._expect_configured_totals()
@@ -93,6 +95,10 @@ class RunObserver:
         process, digest = self._process.value, self._output.digest
         if alive.worker_frozen:
             self._last_frozen = now
+        if self._freeze.value is not None:
+            # Frozen and let go on while nobody observed: that was no silence of the worker's.
+            continued = min(self._freeze.value.continued or 0.0, now)
+            self._last_frozen = max(self._last_frozen, continued)
         began = self._started() or (self._record.value.created if self._record.value else now)
         return Evidence(
             has_record=self._record.exists,
@@ -134,7 +140,10 @@ class RunObserver:
         """When it ended; of an end that nobody recorded, the last sign of life is what is known."""
         if self._exit.value is not None:
             return self._exit.value.ended
-        return self._output.digest.rhythm.last_sign if state.is_over else None
+        if not state.is_over:
+            return None
+        signs = (self._output.digest.rhythm.last_sign, last_sample_time(self.run))
+        return max((sign for sign in signs if sign is not None), default=None)
 
     def _summarise(self, verdict: Verdict) -> RunSummary:
         digest = self._output.digest

@@ -37,6 +37,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _ENDED = frozenset("ZXx")
 _STOPPED = frozenset("Tt")
 _LARGEST_ENVIRON = 4 * 1024 * 1024
+_LARGEST_COMMAND = 4096
 # What Python ignores for itself, or a launcher may have ignored for us: a worker starts with the defaults.
 _RESET_IN_CHILD = (
     signal.SIGPIPE,
@@ -150,6 +151,16 @@ def arguments(pid: int) -> list[str]:
     except OSError:
         return []
     return [os.fsdecode(word) for word in line.split(b"\0")] if line else []
+
+
+def command_line(pid: int) -> str:
+    """The words of a process's command line, "" when it has none or they cannot be known."""
+    try:
+        with open(f"/proc/{pid:d}/cmdline", "rb", buffering=0) as file:
+            words = file.read(_LARGEST_COMMAND).rstrip(b"\0").split(b"\0")
+    except OSError:
+        return ""
+    return " ".join(word.decode("utf-8", "replace") for word in words)
 
 
 def command_name(pid: int) -> str:

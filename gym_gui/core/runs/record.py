@@ -149,6 +149,13 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
     machine_stopping: bool = False
 
 
+class FreezeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """`freeze.json`: when the run was last frozen or let go on, Unix seconds; None for what came not last."""
+
+    frozen: float | None = None
+    continued: float | None = None
+
+
 class Labels(msgspec.Struct, frozen=True, kw_only=True):
     """`labels.json`: what people say about a run; the only record that is edited later."""
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 
 from gym_gui.core.runs import osproc
-from gym_gui.core.runs.atomic import write_atomically
+from gym_gui.core.runs.atomic import sync_directory, write_all, write_atomically
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -172,12 +172,13 @@ def _write_into_reserve(content: bytes) -> None:
     """Fills the room that was claimed at the start; without it this is one more try that fails."""
     descriptor = os.open(_RESERVE, os.O_WRONLY)
     try:
-        os.write(descriptor, content)
+        write_all(descriptor, content)
         os.ftruncate(descriptor, len(content))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
     os.replace(_RESERVE, _EXIT)
+    sync_directory(".")
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:

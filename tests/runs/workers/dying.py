@@ -71,7 +71,7 @@ def segfault() -> None:
 
 
 ENDS = {
-    "exception": lambda: [][1],  # type: ignore[var-annotated]
+    "exception": lambda: list[int]().remove(1),
     "chained": chained,
     "handled": handled,
     "optional import": optional_import,

@@ -1,0 +1,97 @@
+"""The live processes of a run: who they are, how they belong together, what they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gym_gui.core.runs import osproc
+from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.files import RecordError, read_record
+from gym_gui.core.runs.members import read_members
+from gym_gui.core.runs.record import ProcessRecord
+from gym_gui.core.runs.tree import RunTree, supervises
+
+
+@dataclass(frozen=True, slots=True)
+class RunProcess:
+    """One live process of a run.
+
+    Attributes:
+        depth: How many of its ancestors are in the run as well; for indenting.
+        role: "supervisor", "worker" or "".
+        command: Its command line, which the process itself can change; plain text.
+        frozen: Whether it is stopped by a signal.
+    """
+
+    pid: int
+    start_ticks: int
+    boot_id: str
+    parent: int
+    depth: int
+    role: str
+    command: str
+    rss_bytes: int
+    frozen: bool
+
+
+def run_processes(run: RunDirectory) -> tuple[RunProcess, ...]:
+    """The processes of the run at this moment, each parent before its children; () when it is over."""
+    record = recorded_processes(run)
+    supervisor = live_supervisor(run, record)
+    found = RunTree(str(run.path), known_processes(run, record)).find()
+    tree = {process.pid: process for process in found}
+    if supervisor is not None:
+        tree[supervisor.pid] = supervisor
+    roles = {supervisor.pid: "supervisor"} if supervisor is not None else {}
+    if record is not None and record.worker is not None and record.worker.pid in tree:
+        roles[record.worker.pid] = "worker"
+    return tuple(_described(process, depth, roles) for process, depth in _in_order(tree))
+
+
+def recorded_processes(run: RunDirectory) -> ProcessRecord | None:
+    """What `process.json` says; None when it is missing or cannot be read."""
+    try:
+        return read_record(run.process_file, ProcessRecord)
+    except (FileNotFoundError, RecordError):
+        return None
+
+
+def live_supervisor(run: RunDirectory, record: ProcessRecord | None) -> osproc.Process | None:
+    """The run's supervisor if it is alive."""
+    supervisor = osproc.find(record.supervisor) if record else None
+    return supervisor if supervisor is not None and supervises(supervisor, str(run.path)) else None
+
+
+def known_processes(run: RunDirectory, record: ProcessRecord | None) -> list[osproc.Identified]:
+    """The processes of the run whose names are on record; those that are dead do no harm."""
+    worker: list[osproc.Identified] = [record.worker] if record and record.worker else []
+    supervisor = live_supervisor(run, record)
+    orphans: list[osproc.Identified] = [*osproc.children_of(supervisor)] if supervisor else []
+    return [*worker, *orphans, *read_members(str(run.path))]
+
+
+def _in_order(tree: dict[int, osproc.Process]) -> list[tuple[osproc.Process, int]]:
+    children: dict[int, list[osproc.Process]] = {}
+    for process in sorted(tree.values(), key=lambda process: process.start_ticks):
+        children.setdefault(process.parent if process.parent in tree else 0, []).append(process)
+    ordered: list[tuple[osproc.Process, int]] = []
+    waiting = [(process, 0) for process in reversed(children.get(0, []))]
+    while waiting:
+        process, depth = waiting.pop()
+        ordered.append((process, depth))
+        waiting += [(child, depth + 1) for child in reversed(children.get(process.pid, []))]
+    return ordered
+
+
+def _described(process: osproc.Process, depth: int, roles: dict[int, str]) -> RunProcess:
+    return RunProcess(
+        pid=process.pid,
+        start_ticks=process.start_ticks,
+        boot_id=process.boot_id,
+        parent=process.parent,
+        depth=depth,
+        role=roles.get(process.pid, ""),
+        command=osproc.command_line(process.pid) or f"[{osproc.command_name(process.pid)}]",
+        rss_bytes=process.rss_bytes,
+        frozen=process.stopped,
+    )
