@@ -11,7 +11,18 @@ from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from gym_gui import __version__
-from gym_gui.commands import cancel, logs, panel, run, runs, show, workers
+from gym_gui.commands import (
+    cancel,
+    continue_frozen,
+    freeze,
+    logs,
+    panel,
+    run,
+    runs,
+    show,
+    stacks,
+    workers,
+)
 from gym_gui.commands.console import Console
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode, table_of_codes
@@ -69,6 +80,9 @@ _COMMANDS: dict[str, tuple[Any, Execute]] = {
     "show": (show, show.execute),
     "logs": (logs, logs.execute),
     "cancel": (cancel, cancel.execute),
+    "freeze": (freeze, freeze.execute),
+    "continue": (continue_frozen, continue_frozen.execute),
+    "stacks": (stacks, stacks.execute),
 }
 
 

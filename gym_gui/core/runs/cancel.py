@@ -14,8 +14,8 @@ import msgspec
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.ending import KILL_LIMIT_S, EndedTree, end_tree
-from gym_gui.core.runs.environment import shutdown_grace_s
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
+from gym_gui.core.runs.grace import usual_grace_s
 from gym_gui.core.runs.processes import known_processes, live_supervisor, recorded_processes
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord, Requester
 from gym_gui.core.runs.state import signal_name
@@ -56,7 +56,7 @@ def cancel_run(run: RunDirectory, *, grace_s: float | None = None) -> CancelRece
         run: The run, in whatever state it is.
         grace_s: Seconds between asking and killing; None for the usual ones.
     """
-    grace = shutdown_grace_s(os.environ) if grace_s is None else max(grace_s, 0.0)
+    grace = usual_grace_s() if grace_s is None else max(grace_s, 0.0)
     over = _exit_of(run)
     if over is not None and not over.survivors:
         return CancelReceipt(0, 0, 0, 0, f"it was over already: {_how(over)}")

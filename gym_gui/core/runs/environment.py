@@ -24,7 +24,7 @@ from gym_gui.constants import (
 OF_ONE_RUN = frozenset({ENV_RUN_ID, ENV_RUN_DIR, ENV_RUN_ID_PLAIN, ENV_WORKER_ID, ENV_WORKER_CONFIG_PATH})
 
 ENV_SHUTDOWN_TIMEOUT = ENV_SETTING_PREFIX + "SHUTDOWN_TIMEOUT_S"
-_LONGEST_GRACE_S = 24 * 3600.0
+LONGEST_GRACE_S = 24 * 3600.0
 # What `redaction.redacted` writes in place of a value.
 REDACTED = "<redacted>"
 _ENV_THREADS = "OMP_NUM_THREADS"
@@ -70,4 +70,4 @@ def shutdown_grace_s(environment: Mapping[str, str]) -> float:
         seconds = float(environment.get(ENV_SHUTDOWN_TIMEOUT, ""))
     except ValueError:
         return WORKER_SHUTDOWN_TIMEOUT_S
-    return seconds if 0.0 <= seconds <= _LONGEST_GRACE_S else WORKER_SHUTDOWN_TIMEOUT_S
+    return seconds if 0.0 <= seconds <= LONGEST_GRACE_S else WORKER_SHUTDOWN_TIMEOUT_S

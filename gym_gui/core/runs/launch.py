@@ -13,8 +13,9 @@ from typing import Any
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory, RunStore
-from gym_gui.core.runs.environment import OF_ONE_RUN
+from gym_gui.core.runs.environment import ENV_SHUTDOWN_TIMEOUT, OF_ONE_RUN
 from gym_gui.core.runs.files import write_json_atomically
+from gym_gui.core.runs.grace import grace_setting
 from gym_gui.core.runs.provenance import provenance_of
 from gym_gui.core.runs.record import Labels, RunRecord
 from gym_gui.core.runs.redaction import redacted, secrets_of
@@ -73,6 +74,7 @@ def create_run(store: RunStore, spec: LaunchSpec, *, source_dir: Path | None = N
         OSError: When the data directory cannot be written.
     """
     _check(spec)
+    grace_setting()  # a broken setting stops the launch before anything is written
     run = store.new()
     write_json_atomically(run.config_file, config_for(spec, run))
     if spec.name or spec.tags:
@@ -93,9 +95,14 @@ def supervisor_environment(spec: LaunchSpec | None = None) -> dict[str, str]:
     """The whole environment to start a supervisor with.
 
     It is this process's own, with the secrets of `spec`, which reach the worker by inheritance
-    only, and without what belongs to a run this process may itself be part of.
+    only, and without what belongs to a run this process may itself be part of. The time a run is given
+    to end comes from this process's settings: a supervisor reads none.
+
+    Raises:
+        SettingsError: That setting cannot be read or is no sane number.
     """
     inherited = {name: value for name, value in os.environ.items() if name not in OF_ONE_RUN}
+    inherited[ENV_SHUTDOWN_TIMEOUT] = f"{grace_setting():g}"
     return {**inherited, **(secrets_of(spec.env) if spec else {})}
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from collections.abc import Callable
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cached import CachedRecord, Signature, signature
 from gym_gui.core.runs.carriers import Carriers
+from gym_gui.core.runs.clock import JumpWatch
 from gym_gui.core.runs.configured import configured
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.endings import EndExplanation
@@ -30,9 +32,16 @@ class RunObserver:
     """One run, looked at whenever `refresh` is called.
 
     Give observers of many runs the same `carriers`, so that they share one look at the processes.
+    `steady_clock` is `time.monotonic` for those who give `refresh` a clock of their own.
     """
 
-    def __init__(self, run: RunDirectory, carriers: Carriers | None = None) -> None:
+    def __init__(
+        self,
+        run: RunDirectory,
+        carriers: Carriers | None = None,
+        *,
+        steady_clock: Callable[[], float] | None = None,
+    ) -> None:
         self.run = run
         self._record = CachedRecord(run.record_file, RunRecord)
         self._process = CachedRecord(run.process_file, ProcessRecord)
@@ -41,6 +50,8 @@ class RunObserver:
         self._freeze = CachedRecord(run.freeze_file, FreezeRecord)
         self._output = ObservedOutput(run)
         self._liveness = LivenessProbe(run, carriers or Carriers())
+        self._steady_clock = steady_clock
+        self._jumps = JumpWatch()
         self._knows_config = False
         self._last_frozen = float("-inf")
         self._headline: str | None = None
@@ -56,11 +67,21 @@ class RunObserver:
         if self._summary is not None and self._settled == files:
             return self._summary
         moment = time.time() if now is None else now
+        self._notice_a_set_clock(now, moment)
         fresh = self._look(moment)
         self._settled = files if self._is_settled(fresh, moment) else None
         if self._summary is None or fresh != self._summary:
             self._summary = fresh
         return self._summary
+
+    def _notice_a_set_clock(self, given: float | None, moment: float) -> None:
+        """Keeps a clock that was set, or a machine that slept, from looking like a silence."""
+        if given is not None and self._steady_clock is None:
+            return
+        jump = self._jumps.jump_since_last(moment, (self._steady_clock or time.monotonic)())
+        if jump:
+            self._output.digest.rhythm.shift(jump)
+            self._last_frozen += jump
 
     def _signatures(self) -> tuple[Signature | None, ...]:
         run = self.run

@@ -28,6 +28,10 @@ class Rhythm:
         if not self._signs or moment > self._signs[-1]:
             self._signs.append(moment)
 
+    def shift(self, seconds: float) -> None:
+        """Moves the signs by as much as the clock was set, so that a silence keeps its length."""
+        self._signs = deque((sign + seconds for sign in self._signs), maxlen=_REMEMBERED_SIGNS)
+
     def patience_s(self) -> float:
         """How long a silence may last before the run counts as stalled.
 
