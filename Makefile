@@ -9,7 +9,7 @@ CORE_VENV := .venvs/core
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core check bench shots format clean
+.PHONY: help run test test-core check bench campaigns shots format clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +43,7 @@ test: $(VENV)/.dev test-core  ## run all tests, offscreen
 
 test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
 	@! $(CORE_VENV)/bin/python -c 'import PySide6' 2>/dev/null || { echo "PySide6 is installed in $(CORE_VENV)"; exit 1; }
-	$(CORE_VENV)/bin/python -m pytest -q -m 'not e2e' tests/sdk tests/runs tests/events tests/probing tests/forms tests/cli
+	$(CORE_VENV)/bin/python -m pytest -q -m 'not e2e' tests/sdk tests/runs tests/events tests/probing tests/forms tests/cli tests/campaigns
 
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .
@@ -57,6 +57,9 @@ format: $(VENV)/.dev  ## format the code
 
 bench: $(VENV)/.dev  ## measure, and write docs/performance.md
 	$(OFFSCREEN) $(BIN)/python -m benchmarks
+
+campaigns: $(VENV)/.dev  ## break things on purpose, some 20 minutes long, and say what survived
+	$(OFFSCREEN) $(BIN)/python -m tests.campaigns
 
 shots: $(VENV)/.dev  ## render every screen into docs/images
 	$(OFFSCREEN) $(BIN)/python docs/render_shots.py

@@ -1,0 +1,1 @@
+"""Worker scripts that the campaigns launch."""
