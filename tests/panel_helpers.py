@@ -1,4 +1,4 @@
-"""What tests of the panel share: runs on disk, real runs of the tabular worker, waiting, leak checks."""
+"""What tests of the panel share: runs on disk, real runs, waiting, checking for leaks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -109,9 +109,33 @@ def top_level_widgets() -> set[QWidget]:
     return {widget for widget in QApplication.topLevelWidgets() if isValid(widget)}
 
 
+def ignore_what_is_there() -> None:
+    """Have garbage collections, and the search for timers, pass over what was imported up to now."""
+    gc.collect()
+    gc.freeze()
+
+
 def active_timers() -> set[QTimer]:
-    """Every timer that is running."""
+    """Every timer made since `ignore_what_is_there` that is running."""
     gc.collect()
     return {
         item for item in gc.get_objects() if isinstance(item, QTimer) and isValid(item) and item.isActive()
     }
+
+
+class ShownWindows(QObject):
+    """Notes which widgets are shown as windows of their own while it watches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: list[str] = []
+        QCoreApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.kinds.append(type(watched).__name__)
+        return False
+
+    def stop(self) -> list[str]:
+        QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        return self.kinds

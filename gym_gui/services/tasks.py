@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from shiboken6 import isValid
 from gym_gui.compat import override
 from gym_gui.services.notifier import Notifier
 
+_logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 _THREADS = 4
 
@@ -76,7 +78,10 @@ class TaskRunner(QObject):
 
     def report(self, ticket: object, result: object, error: object) -> None:
         """Hand an outcome to the thread of the window; called by the pool's threads."""
-        self._finished.emit(ticket, result, error)
+        try:
+            self._finished.emit(ticket, result, error)
+        except RuntimeError:
+            _logger.debug("a result arrived after the window had closed")
 
     def _deliver(self, ticket: _Ticket, result: object, error: Exception | None) -> None:
         self._count(-1)

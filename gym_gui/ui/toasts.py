@@ -65,9 +65,9 @@ class NoticeCard(QFrame):
         self.close_button = QToolButton()
         self.close_button.setProperty("role", "bare")
         self.close_button.setAccessibleName("Dismiss")
-        self.close_button.setVisible(closable)
         theme.bind_icon(self.close_button, "close")
         layout.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.close_button.setVisible(closable)
 
 
 class Toasts(QObject):

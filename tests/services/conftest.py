@@ -11,7 +11,7 @@ from gym_gui.config.paths import runs_root
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
-from tests.panel_helpers import active_timers, end_all_runs, spin
+from tests.panel_helpers import active_timers, end_all_runs, ignore_what_is_there, spin
 
 
 @pytest.fixture
@@ -33,6 +33,11 @@ def tasks(notifier: Notifier) -> Iterator[TaskRunner]:
     yield runner
     assert runner.close(10_000)
     spin()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_collections() -> None:
+    ignore_what_is_there()
 
 
 @pytest.fixture(autouse=True)

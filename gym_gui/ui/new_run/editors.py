@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +63,9 @@ class Editor(QWidget):
         return self.focusProxy() or self
 
     def _emit_parsed(self, text: str) -> None:
+        if not text.strip():
+            self.rejected.emit("must be set")
+            return
         try:
             value = parse_text(self.field, text)
         except FieldError as error:
@@ -175,9 +179,10 @@ class ChoiceEditor(Editor):
 
     @override
     def report(self) -> None:
-        index = self.box.currentIndex()
-        if index >= 0:
-            self.edited.emit(self.field.choices[index])
+        if self.box.currentIndex() < 0 and self.field.choices:
+            self.box.setCurrentIndex(0)
+        if self.field.choices:
+            self.edited.emit(self.field.choices[self.box.currentIndex()])
 
 
 class SwitchEditor(Editor):
@@ -262,7 +267,7 @@ class NullableEditor(Editor):
         self._row.addWidget(self.unset, 0)
         self.setFocusProxy(inner)
         self._silent = False
-        inner.edited.connect(self._forward)
+        inner.edited.connect(self.edited)
         inner.rejected.connect(self.rejected)
         self.unset.toggled.connect(self._toggle)
 
@@ -293,12 +298,6 @@ class NullableEditor(Editor):
             if not unset:
                 self.inner.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _forward(self, value: object) -> None:
-        if value is None:
-            self.unset.setChecked(True)
-        else:
-            self.edited.emit(value)
-
 
 _EDITORS: dict[FieldKind, Callable[[FormField], Editor]] = {
     FieldKind.INTEGER: NumberEditor,
@@ -313,7 +312,9 @@ _EDITORS: dict[FieldKind, Callable[[FormField], Editor]] = {
 
 def editor_for(field: FormField) -> Editor:
     """An editor for the field, with an unset box where None is a value of its own."""
-    editor = _EDITORS[field.kind](field)
+    make = _EDITORS[field.kind]
     # JSON spells its own null, so it needs no box.
-    needs_box = (field.nullable or field.omittable) and field.kind is not FieldKind.JSON
-    return NullableEditor(editor) if needs_box else editor
+    if not (field.nullable or field.omittable) or field.kind is FieldKind.JSON:
+        return make(field)
+    # The editor inside knows of no unset: there the box alone decides, and an empty line is a mistake.
+    return NullableEditor(make(replace(field, nullable=False, omittable=False)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui.theme import Theme
@@ -38,7 +38,6 @@ class CurvePane(QFrame):
         self._tail = tail
         self._plot: CurvePlot | None = None
         self._wanted = ""
-        self._over = False
         self._drawn: tuple[str, int] = ("", 0)
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Metric")
@@ -61,20 +60,14 @@ class CurvePane(QFrame):
         head.addWidget(self.chooser)
         self._hint = PlainLabel("", "muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._place = QStackedLayout()
+        self._place = QStackedWidget()
         self._place.addWidget(self._hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(head)
-        layout.addLayout(self._place, 1)
+        layout.addWidget(self._place, 1)
         self.setMinimumHeight(self.fontMetrics().height() * _LEAST_HEIGHT_LINES)
-
-    def settle(self, over: bool) -> None:
-        """Say whether the run is over."""
-        if over != self._over:
-            self._over = over
-            self._refresh()
 
     def _restart(self) -> None:
         self._drawn = ("", 0)
@@ -97,11 +90,8 @@ class CurvePane(QFrame):
         if not shown:
             self._latest.setText("")
             self._hint.setText("No numbers yet. They arrive with the run's heartbeats and episodes.")
-            # A run that is over will not report any more, so the place is better used for the rest.
-            self.setVisible(not self._over)
             self._place.setCurrentWidget(self._hint)
             return
-        self.show()
         series = self._tail.metrics.series(shown)
         if self._drawn == (shown, len(series.ys)):
             return

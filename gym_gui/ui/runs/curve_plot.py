@@ -41,6 +41,10 @@ class CurvePlot(QWidget):
         layout.addWidget(self._widget)
         item = self._widget.getPlotItem()
         item.setMenuEnabled(False)
+        # Menus that nobody opens, made without a parent: they would outlive the window.
+        for menu in (item.ctrlMenu, item.getViewBox().menu):
+            if menu is not None:
+                menu.setParent(self, menu.windowFlags())
         item.hideButtons()
         item.setClipToView(True)
         item.setDownsampling(auto=True, mode="peak")

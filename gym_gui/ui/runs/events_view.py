@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QSplitter,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -73,14 +73,14 @@ class EventsView(QWidget):
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         self.split = split
-        self._place = QStackedLayout()
+        self._place = QStackedWidget()
         self._place.addWidget(split)
         self._place.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        layout.addLayout(self._place, 1)
+        layout.addWidget(self._place, 1)
 
     def _detail_in_margin(self) -> QWidget:
         holder = QWidget()

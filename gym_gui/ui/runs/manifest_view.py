@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedLayout,
+    QStackedWidget,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -77,10 +78,10 @@ class ManifestTab(QWidget):
         side = QVBoxLayout(right)
         side.setContentsMargins(12, 4, 16, 12)
         side.addLayout(self._button_row())
-        self._side = QStackedLayout()
+        self._side = QStackedWidget()
         self._side.addWidget(self.results)
         self._side.addWidget(self.preview)
-        side.addLayout(self._side, 1)
+        side.addWidget(self._side, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.tree)

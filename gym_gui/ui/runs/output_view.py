@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -70,14 +70,14 @@ class OutputView(QWidget):
         bar.addWidget(self.count)
         bar.addStretch(1)
         bar.addWidget(self.follow)
-        self._place = QStackedLayout()
+        self._place = QStackedWidget()
         self._place.addWidget(self.table)
         self._place.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        layout.addLayout(self._place, 1)
+        layout.addWidget(self._place, 1)
         copy = QAction("Copy", self.table)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

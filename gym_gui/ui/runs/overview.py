@@ -39,7 +39,11 @@ class Overview(QScrollArea):
         self.evidence = PlainLabel("", "muted", wrap=True, selectable=True)
         self.facts = FactsGrid(theme, desktop)
         self.curve = CurvePane(theme, tail)
+        self._tail = tail
+        self._over = False
         self._build()
+        tail.restarted.connect(self._give_room)
+        tail.published.connect(self._give_room)
 
     def _build(self) -> None:
         told = QWidget()
@@ -70,8 +74,13 @@ class Overview(QScrollArea):
             self.banner.say("danger" if summary.state is RunState.FAILED else "warning", trouble)
         self.evidence.setVisible(bool(summary.evidence))
         self.evidence.setText(evidence_text(summary))
-        self.curve.settle(summary.state.is_over)
+        self._over = summary.state.is_over
+        self._give_room()
         self.facts.show_facts(facts_of(summary, time.time()))
+
+    def _give_room(self) -> None:
+        """Leave the curve's place to the rest for a run that is over and reported no numbers."""
+        self.curve.setVisible(not self._over or bool(self._tail.metrics.names()))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

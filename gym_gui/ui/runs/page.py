@@ -8,7 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSplitter,
-    QStackedLayout,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -100,19 +100,18 @@ class RunsPage(QWidget):
         self.nothing_found.add_button("Clear search").clicked.connect(self.search.clear)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
-        upper = QWidget()
-        self._upper = QStackedLayout(upper)
+        self._upper = QStackedWidget()
         self._upper.addWidget(self.table)
         self._upper.addWidget(self.nothing_found)
-        self.split.addWidget(upper)
-        self._place = QStackedLayout()
+        self.split.addWidget(self._upper)
+        self._place = QStackedWidget()
         self._place.addWidget(self.split)
         self._place.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addLayout(self._place, 1)
+        layout.addWidget(self._place, 1)
         self._memory.restore(self.table.horizontalHeader(), "runs/columns")
 
     def _layout_button(self) -> QToolButton:

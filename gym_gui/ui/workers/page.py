@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -86,7 +86,7 @@ class WorkersPage(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.grid)
-        self._place = QStackedLayout()
+        self._place = QStackedWidget()
         self._place.addWidget(scroll)
         self.none = EmptyState(self._theme, "workers", "No workers installed", _NONE_TEXT)
         self.none.add(CommandField(self._theme, self._desktop, "Install command", _INSTALL))
@@ -106,7 +106,7 @@ class WorkersPage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.progress)
         layout.addLayout(margin)
-        layout.addLayout(self._place, 1)
+        layout.addWidget(self._place, 1)
         self.banner.hide()
 
     def _connect(self) -> None:

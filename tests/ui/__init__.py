@@ -1,0 +1,1 @@
+"""Tests of the window, its models and the journeys through it."""

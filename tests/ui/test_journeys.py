@@ -1,0 +1,253 @@
+"""The journeys a researcher takes, with the real worker in real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from gym_gui.app import Panel
+from gym_gui.core.runs.cancel import cancel_run
+from gym_gui.core.runs.directory import RunDirectory, RunStore
+from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.summary import RunState
+from gym_gui.ui.new_run.page import NewRunPage
+from gym_gui.ui.pages import Page
+from gym_gui.ui.runs.events_view import EventsView
+from gym_gui.ui.runs.manifest_view import ManifestTab
+from gym_gui.ui.workers.card import WorkerCard
+from gym_gui.ui.workers.page import WorkersPage
+from tests.panel_helpers import ENDLESS, QUICK, spin, start_tabular, wait_for
+from tests.ui.conftest import OpenPanel
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def workers_page(panel: Panel) -> WorkersPage:
+    page = panel.window.page(Page.WORKERS)
+    assert isinstance(page, WorkersPage)
+    return page
+
+
+def new_run_page(panel: Panel) -> NewRunPage:
+    page = panel.window.page(Page.NEW_RUN)
+    assert isinstance(page, NewRunPage)
+    return page
+
+
+def line_of(page: NewRunPage, name: str) -> QLineEdit:
+    line = page.form.rows[name].editor.marked_widget()
+    assert isinstance(line, QLineEdit)
+    return line
+
+
+def type_into(qtbot: QtBot, line: QLineEdit, text: str) -> None:
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, text)
+
+
+def test_from_the_workers_page_to_an_opened_manifest(
+    open_panel: OpenPanel, store: RunStore, qtbot: QtBot
+) -> None:
+    panel = open_panel()
+    runs = panel.navigation.runs
+    wait_for(lambda: runs.empty.isVisible(), "the empty state")
+
+    qtbot.mouseClick(panel.window.rail._buttons[Page.WORKERS], Qt.MouseButton.LeftButton)
+    workers = workers_page(panel)
+    wait_for(lambda: workers.grid.cards(), "the worker's card")
+    card = next(card for card in workers.grid.cards() if card.accessibleName() == "tabular")
+    assert isinstance(card, WorkerCard)
+    badges = {
+        label.text() for label in card.findChildren(type(workers.count)) if label.property("role") == "badge"
+    }
+    assert {"single agent", "toy_text", "checkpoints", "1 agent"} <= badges
+    qtbot.mouseClick(card.launch, Qt.MouseButton.LeftButton)
+
+    page = new_run_page(panel)
+    assert page.isVisible()
+    wait_for(page.start.isEnabled, "a form that is fine as it is")
+    type_into(qtbot, page.name, "first try")
+    type_into(qtbot, line_of(page, "episodes"), "0")
+    assert not page.start.isEnabled()
+    assert page.problems.text() == "1 problem to fix"
+    type_into(qtbot, line_of(page, "episodes"), "6000")
+    page.form.rows["environment"].editor.show_value("FrozenLake4x4")
+    page.form.rows["environment"].editor.report()
+    page.form.rows["heartbeat_interval_s"].editor.show_value(0.1)
+    page.form.rows["heartbeat_interval_s"].editor.report()
+    assert '"episodes": 6000' in page.preview.config.toPlainText()
+    assert page.draft.problems() == {}
+    qtbot.keyClick(page.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    wait_for(lambda: runs.isVisible() and runs.detail is not None, "the run's page")
+    detail = runs.detail
+    assert detail is not None
+    (run_id,) = store.run_ids()
+    assert detail.run_id == run_id
+    assert detail._name.text() == "first try"
+    events = detail.tab("Events", EventsView)
+    wait_for(lambda: "run_started" in events.model.names(), "run_started")
+    wait_for(lambda: "heartbeat" in events.model.names(), "a heartbeat")
+    wait_for(lambda: panel.tail.metrics.names(), "numbers")
+    curve = detail.overview.curve
+    detail.tabs.setCurrentIndex(0)
+    wait_for(lambda: curve._plot is not None and curve._plot.isVisible(), "the learning curve")
+    wait_for(lambda: runs.model.summary(run_id).state is RunState.COMPLETED, "the end")  # type: ignore[union-attr]
+    wait_for(lambda: "checkpoint_saved" in events.model.names(), "a checkpoint")
+    assert curve.chooser.currentText() == "return_mean"
+
+    manifest = detail.tab("Manifest", ManifestTab)
+    wait_for(lambda: manifest.model.rowCount() > 0, "the manifest")
+    titles = {manifest.model.index(row, 0).data().split()[0] for row in range(manifest.model.rowCount())}
+    assert {"Checkpoints", "TensorBoard", "Plots"} <= titles
+    wait_for(lambda: panel.window.status.running.text() == "Nothing running")
+
+
+def test_what_the_workers_class_refuses_stands_under_the_field(
+    open_panel: OpenPanel, qtbot: QtBot, store: RunStore
+) -> None:
+    panel = open_panel()
+    panel.navigation.launch("tabular")
+    page = new_run_page(panel)
+    wait_for(page.start.isEnabled)
+    # The form's own checks know no bound between two fields: only the worker's class does.
+    for name, text in (("epsilon_start", "0.1"), ("epsilon_end", "0.9")):
+        type_into(qtbot, line_of(page, name), text)
+    wait_for(page.start.isEnabled)
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    assert page.progress.isVisible()
+    wait_for(lambda: page.draft.problems() or page.draft.general_problem(), "the worker's answer")
+    assert not page.progress.isVisible()
+    assert store.run_ids() == []
+
+
+def test_cancel_asks_first_and_shows_a_receipt(open_panel: OpenPanel, store: RunStore) -> None:
+    run = start_tabular(store, ENDLESS, "endless")
+    panel = open_panel()
+    runs = panel.navigation.runs
+    wait_for(lambda: (found := runs.model.summary(run.run_id)) and found.state is RunState.RUNNING)
+    runs.choose(run.run_id)
+    cancel = runs.actions_for_run.cancel
+    wait_for(cancel.isEnabled)
+    assert panel.window.status.running.text() == "1 run going"
+
+    cancel.trigger()
+    _answer("Keep running")
+    spin(0.05)
+    assert watch_state(run).state is RunState.RUNNING
+
+    cancel.trigger()
+    _answer("Cancel run")
+    assert not cancel.isEnabled(), "not twice"
+    wait_for(lambda: panel.notifier.history, "the receipt")
+    assert panel.window.toasts.titles == ["endless cancelled"]
+    assert panel.notifier.history[0].text
+    wait_for(lambda: (found := runs.model.summary(run.run_id)) and found.state is RunState.CANCELLED)
+    assert not cancel.isEnabled()
+
+
+def _answer(label: str) -> None:
+    question = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMessageBox))
+    assert question.textFormat() is Qt.TextFormat.PlainText
+    next(button for button in question.buttons() if button.text() == label).click()
+    spin()
+
+
+def test_a_run_goes_on_while_no_window_is_open(open_panel: OpenPanel, store: RunStore) -> None:
+    run = start_tabular(store, ENDLESS, "endless")
+    first = open_panel()
+    wait_for(lambda: (found := first.watch.summary(run.run_id)) and found.progress is not None)
+    seen = first.watch.summary(run.run_id)
+    assert seen is not None
+    assert seen.progress is not None
+    first.window.close()
+    spin(0.1)
+    second = open_panel()
+    wait_for(lambda: second.navigation.runs.detail is not None, "the run in the new window")
+    wait_for(
+        lambda: (
+            (now := second.watch.summary(run.run_id))
+            and now.state is RunState.RUNNING
+            and now.progress is not None
+            and now.progress.done > seen.progress.done
+        ),  # type: ignore[union-attr]
+        "progress",
+    )
+    cancel_run(run)
+
+
+def test_rerun_fills_the_form_from_the_run(open_panel: OpenPanel, store: RunStore) -> None:
+    run = start_tabular(store, {**QUICK, "seed": 77}, "again")
+    wait_for(lambda: watch_state(run).state is RunState.COMPLETED)
+    panel = open_panel()
+    runs = panel.navigation.runs
+    wait_for(lambda: runs.detail is not None)
+    runs.actions_for_run.rerun.trigger()
+    page = new_run_page(panel)
+    wait_for(lambda: page.draft.worker is not None)
+    assert page.isVisible()
+    assert page.draft.value("seed") == 77
+    assert page.draft.value("episodes") == 300
+    assert page.name.text() == "again"
+    assert page.start.isEnabled()
+
+
+def test_a_failed_run_says_why_and_leads_to_its_stderr(open_panel: OpenPanel, store: RunStore) -> None:
+    run = start_tabular(store, {**QUICK, "env_id": "NoSuchLake-v9"}, "typo")
+    wait_for(lambda: watch_state(run).state is RunState.FAILED)
+    panel = open_panel()
+    runs = panel.navigation.runs
+    wait_for(lambda: runs.detail is not None)
+    assert runs.detail is not None
+    overview = runs.detail.overview
+    assert overview.banner.isVisible()
+    assert "NoSuchLake-v9" in overview.banner.text.text()
+    overview.stderr_wanted.emit()
+    assert runs.detail.tabs.tabText(runs.detail.tabs.currentIndex()) == "Output"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="signals a process of its own")
+def test_killing_the_panel_leaves_the_run_going(
+    store: RunStore, tmp_path: Path, open_panel: OpenPanel
+) -> None:
+    script = tmp_path / "launching_panel.py"
+    script.write_text(
+        "import sys\n"
+        f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from gym_gui.app import build_panel\n"
+        "from gym_gui.core.runs.launch import LaunchSpec\n"
+        "from tests.panel_helpers import ENDLESS, TABULAR_COMMAND\n"
+        "app = QApplication([])\n"
+        "panel = build_panel(app)\n"
+        "panel.open()\n"
+        "panel.launcher.launched.connect(lambda run_id: print(run_id, flush=True))\n"
+        "panel.launcher.launch(LaunchSpec(worker_id='tabular', command=TABULAR_COMMAND, config=ENDLESS))\n"
+        "app.exec()\n"
+    )
+    process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        run = RunDirectory(store.root / process.stdout.readline().strip())
+        wait_for(lambda: watch_state(run).state is RunState.RUNNING, "the run")
+        size = run.stdout_file.stat().st_size
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not psutil.pid_exists(process.pid)
+        wait_for(lambda: run.stdout_file.stat().st_size > size, "more output after the panel died")
+    finally:
+        process.kill()
+        process.communicate()
+    panel = open_panel()
+    wait_for(lambda: (found := panel.watch.summary(run.run_id)) and found.state is RunState.RUNNING)
+    cancel_run(run)
