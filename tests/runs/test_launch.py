@@ -16,6 +16,7 @@ from gym_gui.constants import WORKER_SHUTDOWN_TIMEOUT_S
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.environment import data_root_of, shutdown_grace_s, worker_environment
 from gym_gui.core.runs.files import read_record
+from gym_gui.core.runs.grace import usual_grace_s
 from gym_gui.core.runs.launch import (
     LaunchSpec,
     config_for,
@@ -183,3 +184,35 @@ def test_provenance_without_a_repository_or_an_interpreter(tmp_path: Path) -> No
     found = provenance_of(str(tmp_path / "no" / "bin" / "python"), tmp_path)
     assert (found.git_commit, found.git_dirty, found.python_version, found.packages) == (None, None, None, {})
     assert found.host == os.uname().nodename
+
+
+@pytest.mark.parametrize(
+    ("variable", "setting", "seconds"),
+    [(None, None, 30.0), (None, "7", 7.0), ("2.5", "7", 2.5), (None, "0.5", 0.5)],
+)
+def test_the_grace_comes_from_the_launchers_settings(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variable: str | None,
+    setting: str | None,
+    seconds: float,
+) -> None:
+    monkeypatch.delenv("MOSAIC_SHUTDOWN_TIMEOUT_S", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("MOSAIC_SHUTDOWN_TIMEOUT_S", variable)
+    if setting is not None:
+        (tmp_path / "settings.toml").write_text(f"worker_shutdown_timeout_s = {setting}\n")
+    assert shutdown_grace_s(supervisor_environment()) == seconds
+    assert usual_grace_s() == seconds
+
+
+@pytest.mark.parametrize("setting", ["-1", '"soon"', "1e9", "nan", "= 3"])
+def test_a_senseless_grace_stops_a_launch_before_anything_is_written_and_no_cancel(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str
+) -> None:
+    monkeypatch.delenv("MOSAIC_SHUTDOWN_TIMEOUT_S", raising=False)
+    (tmp_path / "settings.toml").write_text(f"worker_shutdown_timeout_s = {setting}\n")
+    with pytest.raises(ValueError, match=r"settings\.toml"):
+        create_run(store, spec())
+    assert store.run_ids() == []
+    assert usual_grace_s() == WORKER_SHUTDOWN_TIMEOUT_S
