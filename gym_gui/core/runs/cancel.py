@@ -16,7 +16,13 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.ending import KILL_LIMIT_S, EndedTree, end_tree
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.grace import usual_grace_s
-from gym_gui.core.runs.processes import known_processes, live_supervisor, recorded_processes
+from gym_gui.core.runs.processes import (
+    foreign_owner,
+    known_processes,
+    live_supervisor,
+    recorded_processes,
+    run_processes,
+)
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord, Requester
 from gym_gui.core.runs.state import signal_name
 from gym_gui.core.runs.tree import RunTree
@@ -60,6 +66,13 @@ def cancel_run(run: RunDirectory, *, grace_s: float | None = None) -> CancelRece
     over = _exit_of(run)
     if over is not None and not over.survivors:
         return CancelReceipt(0, 0, 0, 0, f"it was over already: {_how(over)}")
+    processes = run_processes(run)
+    owner = foreign_owner(processes)
+    if owner:
+        count = len(processes)
+        return CancelReceipt(
+            count, 0, 0, count, f"{count} processes of {owner} found: only {owner} can end them"
+        )
     by_supervisor = _through_supervisor(run, grace)
     return by_supervisor if by_supervisor is not None else _without_supervisor(run, grace)
 

@@ -164,6 +164,31 @@ class RunStore:
             return 0.0
 
 
+def is_missing(path: Path) -> bool:
+    """Whether there is nothing at `path`; something that may not be looked at is not missing."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def problem_of_directory(path: Path, *, is_waiting: bool) -> str:
+    """Why nothing can be known of the run in the directory at `path`, or nothing can become of it; or "".
+
+    That nothing can be written there matters only to a run that `is_waiting` for its supervisor.
+    """
+    if is_missing(path):
+        return f"{path}: the run directory is gone"
+    if not os.access(path, os.R_OK | os.X_OK):
+        return f"{path}: may not be read; check its permissions"
+    if is_waiting and not os.access(path, os.W_OK):
+        return f"{path}: nothing can be written there, so the run cannot start; check disk and permissions"
+    return ""
+
+
 def _is_run(path: str) -> bool:
     if os.path.islink(path) or not os.path.isdir(path):
         return False

@@ -12,7 +12,13 @@ import msgspec
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import write_json_atomically
-from gym_gui.core.runs.processes import known_processes, live_supervisor, recorded_processes
+from gym_gui.core.runs.processes import (
+    foreign_owner,
+    known_processes,
+    live_supervisor,
+    recorded_processes,
+    run_processes,
+)
 from gym_gui.core.runs.record import FreezeRecord
 from gym_gui.core.runs.tree import RunTree
 
@@ -48,6 +54,9 @@ def freeze_run(run: RunDirectory) -> FreezeReceipt:
     record = recorded_processes(run)
     if record is not None and record.stop_requested is not None:
         return FreezeReceipt(0, 0, 0, "it is being ended, so nothing was frozen")
+    owner = foreign_owner(run_processes(run))
+    if owner:
+        return FreezeReceipt(0, 0, 0, f"its processes are those of {owner}: only {owner} can freeze them")
     began = time.time()
     found, changed, left = _until_all(run, lambda process: process.stopped, _stop)
     note = _note(run, FreezeRecord(frozen=began)) if changed else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 from collections.abc import Callable
 
@@ -12,7 +11,7 @@ from gym_gui.core.runs.cached import CachedRecord, Signature, signature
 from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.clock import JumpWatch
 from gym_gui.core.runs.configured import configured
-from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.directory import RunDirectory, is_missing, problem_of_directory
 from gym_gui.core.runs.endings import EndExplanation
 from gym_gui.core.runs.explanation import EndEvidence, explain
 from gym_gui.core.runs.files import newer_format_text
@@ -122,6 +121,7 @@ class RunObserver:
             self._last_frozen = max(self._last_frozen, continued)
         began = self._started() or (self._record.value.created if self._record.value else now)
         return Evidence(
+            is_gone=is_missing(self.run.path),
             has_record=self._record.exists,
             lock_held=alive.lock_held,
             was_started=self._process.exists,
@@ -184,7 +184,7 @@ class RunObserver:
             progress=digest.progress,
             returns=digest.returns,
             headline=self._explained(verdict.state, verdict.evidence),
-            problem=self._problem(),
+            problem=self._problem(verdict.state),
         )
 
     def _explained(self, state: RunState, evidence: tuple[str, ...]) -> str:
@@ -217,11 +217,10 @@ class RunObserver:
             other_boot=process is not None and process.supervisor.boot_id != osproc.boot_id(),
         )
 
-    def _problem(self) -> str:
-        if not os.path.isdir(self.run.path):
-            return f"{self.run.path}: the run directory is gone"
-        if not os.access(self.run.path, os.R_OK | os.X_OK):
-            return f"{self.run.path}: may not be read; check its permissions"
+    def _problem(self, state: RunState) -> str:
+        unusable = problem_of_directory(self.run.path, is_waiting=state is RunState.STARTING)
+        if unusable:
+            return unusable
         problems = [record.problem for record in (self._record, self._process, self._exit, self._labels)]
         problems.append(self._output.problem)
         if self._record.value is not None:

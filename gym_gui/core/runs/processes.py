@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gym_gui.core.runs import osproc
@@ -9,6 +11,7 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import RecordError, read_record
 from gym_gui.core.runs.members import read_members
 from gym_gui.core.runs.record import ProcessRecord
+from gym_gui.core.runs.requester import user_name
 from gym_gui.core.runs.tree import RunTree, supervises
 
 
@@ -46,6 +49,19 @@ def run_processes(run: RunDirectory) -> tuple[RunProcess, ...]:
     if record is not None and record.worker is not None and record.worker.pid in tree:
         roles[record.worker.pid] = "worker"
     return tuple(_described(process, depth, roles) for process, depth in _in_order(tree))
+
+
+def foreign_owner(processes: Sequence[RunProcess]) -> str:
+    """The user whose processes these are when this process may not signal them, else ""."""
+    mine = os.geteuid()
+    for process in processes:
+        try:
+            owner = os.stat(f"/proc/{process.pid:d}").st_uid
+        except OSError:
+            continue  # it has ended
+        if mine not in (0, owner):
+            return user_name(owner)
+    return ""
 
 
 def recorded_processes(run: RunDirectory) -> ProcessRecord | None:

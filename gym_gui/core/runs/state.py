@@ -22,6 +22,7 @@ class Evidence:
     """Everything a run's state may rest on.
 
     Attributes:
+        is_gone: There is no run directory any more.
         has_record: `run.json` is there and readable.
         queued: A queue has the run and has not started it yet.
         lock_held: Some process holds `supervisor.lock`.
@@ -42,6 +43,7 @@ class Evidence:
         patience_s: How long a silence its own rhythm allows.
     """
 
+    is_gone: bool = False
     has_record: bool = True
     queued: bool = False
     lock_held: bool = False
@@ -72,6 +74,10 @@ class Verdict:
 
 def judge(evidence: Evidence) -> Verdict:
     """The one state that `evidence` allows."""
+    if evidence.is_gone:
+        return Verdict(
+            RunState.LOST, ("the run directory is gone", "its supervisor ends what is alive of it")
+        )
     if evidence.exit is not None:
         return _ended(evidence, evidence.exit)
     if evidence.lock_held or evidence.supervisor_alive:

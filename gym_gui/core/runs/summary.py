@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from gym_gui.core.runs.record import ExitRecord, Labels, RunRecord
+from gym_gui.core.runs.run_state import RunState
 
-
-class RunState(StrEnum):
-    """Where a run stands. `gym_gui.core.runs.state.judge` is the only place that decides it."""
-
-    QUEUED = "queued"
-    STARTING = "starting"
-    RUNNING = "running"
-    STALLED = "stalled"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    LOST = "lost"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the run can no longer change by itself."""
-        return self in _OVER
-
-
-_OVER = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.LOST})
+__all__ = ["Progress", "RunState", "RunSummary"]
 
 
 @dataclass(frozen=True, slots=True)
