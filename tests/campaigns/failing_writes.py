@@ -140,8 +140,8 @@ def _judge_supervised(field: Field, tally: Tally, run: RunDirectory, code: int, 
         began = truth.starts(run)
         tally.expect(began == (end.exit_code is not None), where, f"{began} starts, {end}")
     summary = watch_state(run)
-    seconds, _ = truth.seconds_until_right(field, run)
-    del seconds
+    right = truth.allowed_states(field, run)
+    tally.expect(summary.state in right, where, f"shown as {summary.state}: {summary.evidence}")
     tally.expect(not summary.problem, where, summary.problem)
     if truth.starts(run):
         problem = truth.wrong_output(run, to_the_end=True)

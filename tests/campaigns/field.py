@@ -51,6 +51,7 @@ class Field:
     """A data directory and the processes that work in it."""
 
     def __init__(self, home: Path, seed: int) -> None:
+        home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.seed = seed
         self.store = RunStore(home / "trainer" / "runs")

@@ -20,6 +20,7 @@ from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.freeze import continue_run, freeze_run
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.summary import RunState
 from tests.campaigns.canary import Canary
 from tests.campaigns.field import WORKERS, Field
 from tests.campaigns.outcome import Outcome, Tally
@@ -127,7 +128,8 @@ def _play_case(field: Field, tally: Tally, run: RunDirectory, canaries: list[Can
         role = "supervisor"
     _write_records(run, forged, role)
     try:
-        watch_state(run)
+        shown = watch_state(run)
+        tally.expect(shown.state is RunState.LOST, where, f"shown as {shown.state}: {shown.evidence}")
         freeze_run(run)
         continue_run(run)
         cancel_run(run, grace_s=0.1)

@@ -23,13 +23,24 @@ class PanelProcess:
 
     def __init__(self, field: Field, configs: list[dict[str, Any]]) -> None:
         self.began = time.monotonic()
+        self._complaints = (field.home / "panel.log").open("ab+")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.campaigns.panel_process", json.dumps(configs)],
             env=field.environment(QT_QPA_PLATFORM="offscreen"),
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=self._complaints,
         )  # fmt: skip
         field.adopt_not(self._process.pid)
         self._said = b""
+
+    def __enter__(self) -> PanelProcess:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._complaints.close()
 
     def await_listing(self) -> dict[str, str]:
         """What its list shows, once it is complete."""
@@ -40,7 +51,8 @@ class PanelProcess:
                 raise HangError("the panel never listed its runs")
             chunk = os.read(pipe, 1 << 16)
             if not chunk:
-                raise HangError(f"the panel ended by itself with {self._process.wait()}")
+                self._complaints.seek(0)
+                raise HangError(f"the panel ended by itself: {self._complaints.read().decode()[-2000:]}")
             self._said += chunk
         listed: dict[str, str] = json.loads(self._said.splitlines()[0])["listed"]
         return listed

@@ -54,15 +54,15 @@ class _Round:
         self._where = f"round {number}"
 
     def play(self, live_runs: int, longest: int) -> None:
-        panel = PanelProcess(self._field, self._configs(live_runs, longest))
-        if self._dice.random() < _SHARE_KILLED_WHILE_STARTING:
-            time.sleep(self._dice.uniform(0.0, _PANEL_START_S))
-        else:
-            shown = panel.await_listing()
-            self._tally.took("panel's list", time.monotonic() - panel.began, _RIGHT_S, self._where)
-            self._compare(shown, "the panel")
-            time.sleep(self._dice.uniform(0.0, _AFTER_LISTING_S))
-        self._launched |= panel.kill()
+        with PanelProcess(self._field, self._configs(live_runs, longest)) as panel:
+            if self._dice.random() < _SHARE_KILLED_WHILE_STARTING:
+                time.sleep(self._dice.uniform(0.0, _PANEL_START_S))
+            else:
+                shown = panel.await_listing()
+                self._tally.took("panel's list", time.monotonic() - panel.began, _RIGHT_S, self._where)
+                self._compare(shown, "the panel")
+                time.sleep(self._dice.uniform(0.0, _AFTER_LISTING_S))
+            self._launched |= panel.kill()
         self._look_afresh()
 
     def _configs(self, live_runs: int, longest: int) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def _see_all_to_their_end(field: Field, tally: Tally, launched: set[str]) -> Non
             tally.expect(run.run_id not in launched, run.run_id, "was said to be launched and never started")
             continue
         tally.count("runs seen to their end")
-        _, state = truth.seconds_until_right(field, run)
+        state = truth.see(field, run).state
         if not tally.expect(state is RunState.COMPLETED, run.run_id, f"ended as {state}"):
             tally.count("runs lost")
         problem = truth.wrong_output(run, to_the_end=True)

@@ -96,11 +96,9 @@ def _fresh_look(field: Field) -> tuple[float, dict[str, str]]:
 
 
 def _panel(field: Field) -> tuple[float, dict[str, str]]:
-    panel = PanelProcess(field, [])
-    shown = panel.await_listing()
-    seconds = time.monotonic() - panel.began
-    panel.kill()
-    return seconds, shown
+    with PanelProcess(field, []) as panel:
+        shown = panel.await_listing()
+        return time.monotonic() - panel.began, shown
 
 
 def _hold(

@@ -79,8 +79,10 @@ class _Round:
         self._tally.count("ended before the kill", code == 0)
 
     def _see_state(self, run: RunDirectory, what: str) -> None:
-        seconds, _ = truth.seconds_until_right(self._field, run)
-        self._tally.took(what, seconds, _RIGHT_S, self._where)
+        sight = truth.see(self._field, run)
+        self._tally.took(what, sight.seconds, _RIGHT_S, self._where)
+        if not self._tally.expect(not sight.denials, self._where, f"{what}: alive and shown as over"):
+            self._tally.count("runs forgotten")
 
     def _challenge(self, run: RunDirectory, rivals: int) -> None:
         """Starts supervisors where one has been; at most one may take the run, and only if none had."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +40,35 @@ def has_said_completed(run: RunDirectory) -> bool:
     return run.stdout_file.exists() and b'"run_completed"' in run.stdout_file.read_bytes()
 
 
-def seconds_until_right(field: Field, run: RunDirectory) -> tuple[float, RunState]:
-    """How long a fresh look takes to show what is true, and what it shows.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What fresh looks showed of a run.
+
+    Attributes:
+        seconds: Until what was shown was true.
+        denials: Looks that showed a run as over although a process of it was alive all the while.
+    """
+
+    state: RunState
+    seconds: float
+    denials: int
+
+
+def see(field: Field, run: RunDirectory) -> Sight:
+    """Looks until what is shown is true.
 
     Raises:
-        HangError: When it never does.
+        HangError: When it never is.
     """
     began = time.monotonic()
+    denials = 0
     while True:
         before = allowed_states(field, run)
         summary = watch_state(run)
-        if summary.state in before | allowed_states(field, run):
-            return time.monotonic() - began, summary.state
+        after = allowed_states(field, run)
+        if summary.state in before | after:
+            return Sight(summary.state, time.monotonic() - began, denials)
+        denials += summary.state.is_over and before == after == _LIVE
         if time.monotonic() - began > PATIENCE_S:
             raise HangError(f"{run.run_id} shows {summary.state} ({summary.evidence}), true is {before}")
         time.sleep(0.01)
