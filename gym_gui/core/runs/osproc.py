@@ -210,6 +210,17 @@ def send_signal(identity: Identified, number: int) -> bool:
     return True
 
 
+def may_signal(identity: Identified) -> bool:
+    """Whether this process has the right to signal the one that `identity` names; True when it is gone."""
+    try:
+        os.kill(identity.pid, 0)
+    except PermissionError:
+        return find(identity) is None
+    except ProcessLookupError:
+        return True
+    return True
+
+
 def _send_unpinned(identity: Identified, number: int) -> bool:
     """For kernels before 5.3, which cannot pin: the check comes as late as it can."""
     if find(identity) is None:

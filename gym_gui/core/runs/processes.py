@@ -52,16 +52,13 @@ def run_processes(run: RunDirectory) -> tuple[RunProcess, ...]:
 
 
 def foreign_owner(processes: Sequence[RunProcess]) -> str:
-    """The user whose processes these are when this process may not signal them, else ""."""
-    mine = os.geteuid()
-    for process in processes:
-        try:
-            owner = os.stat(f"/proc/{process.pid:d}").st_uid
-        except OSError:
-            continue  # it has ended
-        if mine not in (0, owner):
-            return user_name(owner)
-    return ""
+    """The user whose processes these are when this process may signal none of them, else ""."""
+    if not processes or any(osproc.may_signal(process) for process in processes):
+        return ""
+    try:
+        return user_name(os.stat(f"/proc/{processes[-1].pid:d}").st_uid)
+    except OSError:
+        return ""  # it has ended
 
 
 def recorded_processes(run: RunDirectory) -> ProcessRecord | None:

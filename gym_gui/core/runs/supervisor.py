@@ -83,7 +83,8 @@ class Supervisor:
 
     def _start(self, order: WorkerOrder) -> None:
         osproc.become_subreaper()
-        if osproc.wait_for_signal((signal.SIGTERM,), 0.0) is not None:
+        self._note_stop(osproc.wait_for_signal((signal.SIGTERM,), 0.0))
+        if self._stop_requested is not None:
             return
         environment = worker_environment(
             self._environment, self._files.run_dir, order.worker_id, order.env, order.devices
@@ -104,9 +105,9 @@ class Supervisor:
         while True:
             received = osproc.wait_for_signal(_AWAITED, next_sample - time.monotonic())
             self._reap()
+            self._note_stop(received)
             if self._worker_status is not None:
                 return
-            self._note_stop(received)
             if self._stop_requested is not None:
                 self._record_processes()
                 return

@@ -68,7 +68,10 @@ class RunFiles:
 
     def are_deleted(self) -> bool:
         """Whether the directory itself is gone, wherever it was moved to."""
-        return os.fstat(self._here).st_nlink == 0
+        try:
+            return os.fstat(self._here).st_nlink == 0
+        except OSError as error:
+            return error.errno == errno.ESTALE  # removed on the server of a network file system
 
     def reserve_exit(self) -> None:
         """Claims the room of the exit record now, so that a disk that fills can still take it."""
