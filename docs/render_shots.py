@@ -26,7 +26,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageH
 from PySide6.QtGui import QFont, QFontDatabase  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from gym_gui.app import Panel, build_panel  # noqa: E402
+from gym_gui.app import Panel  # noqa: E402
 from gym_gui.core.probing.model import ProbedWorker  # noqa: E402
 from gym_gui.core.probing.probe import probe_interpreter  # noqa: E402
 from gym_gui.core.runs.cancel import cancel_run  # noqa: E402
@@ -299,10 +299,11 @@ def _panel(stage: Stage, runs_folder: Path, scheme: ThemeChoice, size: tuple[int
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication([])
     app.setFont(_interface_font())
-    panel = build_panel(app, runs_folder=runs_folder, interpreter=stage.interpreter)
+    panel = Panel(app, runs_folder=runs_folder, interpreter=stage.interpreter)
     panel.theme.choose(scheme)
     panel.window.resize(*size)
     panel.open()
+    _wait(lambda: panel.furnished)
     try:
         yield panel
     finally:

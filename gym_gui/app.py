@@ -5,17 +5,17 @@ Qt is imported inside functions, after it is known that a window can open here.
 
 from __future__ import annotations
 
-import argparse
+import gc
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gym_gui import preflight
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -27,51 +27,150 @@ if TYPE_CHECKING:
     from gym_gui.services.runs_watch import RunsWatch
     from gym_gui.services.tasks import TaskRunner
     from gym_gui.services.workers_probe import WorkersProbe
-    from gym_gui.ui.desktop import Desktop
-    from gym_gui.ui.layout_memory import LayoutMemory
-    from gym_gui.ui.main_window import MainWindow
     from gym_gui.ui.navigation import Navigation
-    from gym_gui.ui.theme import Theme
 
 _CANNOT_OPEN = 2
 _CLOSING_MS = 2_000
 
 
-@dataclass(slots=True, kw_only=True)
 class Panel:
-    """Everything the panel consists of, put together; whoever holds it keeps it alive."""
+    """Everything the panel consists of, put together in two steps; whoever holds it keeps it alive.
 
-    notifier: Notifier
+    First the window alone, which is all that the first paint needs; `furnish` adds the rest once
+    that is on screen. What `furnish` builds is not there before.
+
+    Attributes:
+        furnished: Whether everything is there.
+    """
+
     tasks: TaskRunner
     watch: RunsWatch
     tail: RunTail
     probe: WorkersProbe
     launcher: RunLauncher
     actions: RunActions
-    theme: Theme
-    memory: LayoutMemory
-    desktop: Desktop
-    window: MainWindow
     navigation: Navigation
 
-    def open(self) -> None:
-        """Show the window; everything that reads the disk starts once it is on screen."""
-        from PySide6.QtCore import QTimer
+    def __init__(
+        self, app: QApplication, *, runs_folder: Path | None = None, interpreter: str = sys.executable
+    ) -> None:
+        """Builds the window, not yet shown.
 
+        Args:
+            app: The application, one per process.
+            runs_folder: Where the runs are; by default the user's.
+            interpreter: The Python whose workers are offered.
+        """
+        from gym_gui.config.paths import config_root, resources_root, runs_root
+        from gym_gui.services.notifier import Notifier
+        from gym_gui.ui.desktop import Desktop
+        from gym_gui.ui.layout_memory import LayoutMemory
+        from gym_gui.ui.main_window import MainWindow
+        from gym_gui.ui.theme import Theme, theme_choice
+
+        app.setApplicationName("MOSAIC")
+        app.setDesktopFileName("mosaic-panel")
+        self.furnished = False
+        self._runs_folder = runs_folder or runs_root()
+        self._interpreter = interpreter
+        self.memory = LayoutMemory(config_root())
+        self.theme = Theme(app, resources_root(), theme_choice(self.memory.text("window/theme")))
+        self.notifier = Notifier()
+        self.desktop = Desktop(self.notifier)
+        self.window = MainWindow(
+            theme=self.theme,
+            notifier=self.notifier,
+            desktop=self.desktop,
+            memory=self.memory,
+            data_directory=self._runs_folder,
+        )
+        app.setWindowIcon(self.theme.icon("mosaic", "text"))
+
+    def open(self) -> None:
+        """Show the window; what is not there yet is built, and the runs looked at, once it is on screen."""
+        self.window.first_painted.connect(self._begin)
         self.window.show()
-        QTimer.singleShot(0, self.window, self.watch.start)
+
+    def _begin(self) -> None:
+        self.furnish()
+        self.watch.start()
+
+    def furnish(self) -> None:
+        """Build the services and the pages, unless they are there."""
+        if self.furnished:
+            return
+        from gym_gui.core.runs.directory import RunStore
+        from gym_gui.services.run_actions import RunActions
+        from gym_gui.services.run_launcher import RunLauncher
+        from gym_gui.services.run_tail import RunTail
+        from gym_gui.services.runs_watch import RunsWatch
+        from gym_gui.services.tasks import TaskRunner
+        from gym_gui.services.workers_probe import WorkersProbe
+        from gym_gui.ui.navigation import Navigation
+
+        store = RunStore(self._runs_folder)
+        self.tasks = TaskRunner(self.notifier)
+        self.watch = RunsWatch(store, self.tasks)
+        self.tail = RunTail()
+        self.probe = WorkersProbe(self.tasks, self.notifier, interpreter=self._interpreter)
+        self.launcher = RunLauncher(store, self.tasks, self.notifier)
+        self.actions = RunActions(store, self.tasks, self.notifier)
+        self.navigation = Navigation(
+            window=self.window,
+            theme=self.theme,
+            store=store,
+            watch=self.watch,
+            tail=self.tail,
+            tasks=self.tasks,
+            notifier=self.notifier,
+            probe=self.probe,
+            launcher=self.launcher,
+            actions=self.actions,
+            desktop=self.desktop,
+            memory=self.memory,
+        )
+        self.furnished = True
 
     def close(self) -> bool:
         """Stop everything this process does, and nothing of the runs; False when work is left hanging."""
+        if not self.furnished:
+            return True
         self.watch.stop()
         self.tail.stop()
         return self.tasks.close(_CLOSING_MS)
 
 
+def build_panel(app: QApplication) -> Panel:
+    """The whole panel over the user's runs, not yet shown."""
+    panel = Panel(app)
+    panel.furnish()
+    return panel
+
+
+def open_panel(app: QApplication, when_furnished: Callable[[Panel], None] | None = None) -> Panel:
+    """The panel over the user's runs with its window on screen; the rest of it follows the first paint.
+
+    Args:
+        app: The application, one per process.
+        when_furnished: Called with the panel once everything is there.
+    """
+    # Collecting garbage in the middle of it would only hold the first paint up.
+    gc.disable()
+    panel = Panel(app)
+    panel.open()
+    panel.window.first_painted.connect(gc.enable)
+    if when_furnished is not None:
+        panel.window.first_painted.connect(lambda: when_furnished(panel))
+    return panel
+
+
 def main(argv: list[str] | None = None) -> int:
     """Opens the panel and returns the exit status when it is closed: 0, or 2 when no window can open."""
-    parser = argparse.ArgumentParser(prog="main.py", description="The MOSAIC panel.")
-    parser.parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments:
+        import argparse
+
+        argparse.ArgumentParser(prog="main.py", description="The MOSAIC panel.").parse_args(arguments)
     problem = preflight.obstacle(os.environ)
     if problem is None:
         try:
@@ -93,9 +192,8 @@ def _run() -> int:
     # Ctrl+C ends the panel at once: nothing it does needs undoing, and runs live elsewhere.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication(sys.argv[:1])
-    panel = build_panel(app)
+    panel = open_panel(app)
     _report_unhandled(panel.notifier)
-    panel.open()
     status = app.exec()
     if not panel.close():
         # A probe or a cancel is still waiting for a process. Those go on without us.
@@ -103,58 +201,6 @@ def _run() -> int:
         sys.stderr.flush()
         os._exit(status)
     return status
-
-
-def build_panel(
-    app: QApplication, *, runs_folder: Path | None = None, interpreter: str = sys.executable
-) -> Panel:
-    """The panel over a folder of runs (by default the user's), not yet shown.
-
-    Args:
-        app: The application, one per process.
-        runs_folder: Where the runs are.
-        interpreter: The Python whose workers are offered.
-    """
-    from gym_gui.config.paths import config_root, resources_root, runs_root
-    from gym_gui.core.runs.directory import RunStore
-    from gym_gui.services.notifier import Notifier
-    from gym_gui.services.run_actions import RunActions
-    from gym_gui.services.run_launcher import RunLauncher
-    from gym_gui.services.run_tail import RunTail
-    from gym_gui.services.runs_watch import RunsWatch
-    from gym_gui.services.tasks import TaskRunner
-    from gym_gui.services.workers_probe import WorkersProbe
-    from gym_gui.ui.desktop import Desktop
-    from gym_gui.ui.layout_memory import LayoutMemory
-    from gym_gui.ui.main_window import MainWindow
-    from gym_gui.ui.navigation import Navigation
-    from gym_gui.ui.theme import Theme, theme_choice
-
-    app.setApplicationName("MOSAIC")
-    app.setDesktopFileName("mosaic-panel")
-    store = RunStore(runs_folder or runs_root())
-    memory = LayoutMemory(config_root())
-    theme = Theme(app, resources_root(), theme_choice(memory.text("window/theme")))
-    app.setWindowIcon(theme.icon("mosaic", "text"))
-    notifier = Notifier()
-    tasks = TaskRunner(notifier)
-    watch = RunsWatch(store, tasks)
-    tail = RunTail()
-    probe = WorkersProbe(tasks, notifier, interpreter=interpreter)
-    launcher = RunLauncher(store, tasks, notifier)
-    actions = RunActions(store, tasks, notifier)
-    desktop = Desktop(notifier)
-    window = MainWindow(
-        theme=theme, watch=watch, notifier=notifier, desktop=desktop, memory=memory, data_directory=store.root
-    )
-    navigation = Navigation(
-        window=window, theme=theme, store=store, watch=watch, tail=tail, tasks=tasks, notifier=notifier,
-        probe=probe, launcher=launcher, actions=actions, desktop=desktop, memory=memory,
-    )  # fmt: skip
-    return Panel(
-        notifier=notifier, tasks=tasks, watch=watch, tail=tail, probe=probe, launcher=launcher,
-        actions=actions, theme=theme, memory=memory, desktop=desktop, window=window, navigation=navigation,
-    )  # fmt: skip
 
 
 def _report_unhandled(notifier: Notifier) -> None:

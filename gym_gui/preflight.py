@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
-import re
 import sys
 from collections.abc import Callable, Mapping
 
@@ -41,7 +39,7 @@ _NEEDED_BY_XCB = (
     "libxcb-xkb.so.1",
     "libxkbcommon-x11.so.0",
 )
-_LIBRARY_NAME = re.compile(r"(lib[\w.+-]+?\.so(?:\.\d+)*)")
+_LIBRARY_NAME = r"(lib[\w.+-]+?\.so(?:\.\d+)*)"
 
 NO_PANEL = (
     "The panel needs PySide6, which is not installed here. Install it with\n"
@@ -58,6 +56,8 @@ NO_DISPLAY = (
 
 
 def _can_load(library: str) -> bool:
+    import ctypes  # here, because a start with everything in place does not need it
+
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -90,7 +90,9 @@ def explain_import_error(error: ImportError) -> str | None:
     """What to install when importing Qt failed for want of a system library, or None if that is not it."""
     if error.name and error.name.partition(".")[0] in {"PySide6", "shiboken6", "shiboken"} and not error.path:
         return NO_PANEL
-    found = _LIBRARY_NAME.search(str(error))
+    import re
+
+    found = re.search(_LIBRARY_NAME, str(error))
     return _name_packages([found.group(1)]) if found else None
 
 

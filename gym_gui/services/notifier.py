@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-_logger = logging.getLogger(__name__)
 _KEPT = 200
 
 
@@ -75,7 +73,9 @@ class Notifier(QObject):
 
     def failure(self, doing: str, error: BaseException) -> None:
         """An exception nobody handled while `doing` something; logged with its traceback."""
-        _logger.error("%s failed", doing, exc_info=error)
+        import logging
+
+        logging.getLogger(__name__).error("%s failed", doing, exc_info=error)
         self.error(f"{doing} failed", f"{type(error).__name__}: {error}")
 
     def _publish(self, level: NoticeLevel, title: str, text: str, action: NoticeAction | None) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from gym_gui.core.runs.cancel import CancelReceipt, cancel_run
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from gym_gui.core.runs.cancel import CancelReceipt
 
 
 class RunActions(QObject):
@@ -37,11 +41,17 @@ class RunActions(QObject):
         self.cancelling_changed.emit()
         self._tasks.start(
             f"Cancelling {label}",
-            lambda: cancel_run(self._store.open(run_id)),
+            lambda: self._end(run_id),
             owner=self,
             done=lambda receipt: self._show(run_id, label, receipt),
             failed=lambda error: self._give_up(run_id, label, error),
         )
+
+    def _end(self, run_id: str) -> CancelReceipt:
+        # Imported here: the window opens without it.
+        from gym_gui.core.runs.cancel import cancel_run
+
+        return cancel_run(self._store.open(run_id))
 
     def _show(self, run_id: str, label: str, receipt: CancelReceipt) -> None:
         self._finish(run_id)

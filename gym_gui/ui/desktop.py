@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 
 from gym_gui.services.notifier import Notifier
 
@@ -25,6 +24,10 @@ class Desktop:
 
     def open_path(self, path: Path) -> None:
         """Open a folder, or a file with the program the desktop has for it."""
+        # Imported where it is used: the window opens without it.
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         if not path.exists():
             self._notifier.warning("It is no longer there", str(path))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
@@ -37,6 +40,9 @@ class Desktop:
 
     def open_link(self, link: str) -> None:
         """Open a web address; anything but http and https is refused, for links come from workers."""
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         url = QUrl(link, QUrl.ParsingMode.StrictMode)
         if not url.isValid() or url.scheme().lower() not in _SAFE_SCHEMES or not url.host():
             self._notifier.warning("This link was not opened", f"Only web addresses are: {link}")
@@ -46,6 +52,8 @@ class Desktop:
 
 def _ask_file_manager(path: Path) -> bool:
     """Ask the file manager of a freedesktop session to select the file."""
+    from PySide6.QtCore import QProcess
+
     if QGuiApplication.platformName() not in {"xcb", "wayland"}:
         return False
     started, _ = QProcess.startDetached(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHeaderView, QMainWindow, QSplitter
 
 
 class LayoutMemory:
@@ -23,19 +26,27 @@ class LayoutMemory:
         """Remember a text."""
         self._settings.setValue(key, value)
 
-    def restore(self, widget: QWidget | QSplitter | QHeaderView, key: str) -> bool:
-        """Give a window its geometry, a splitter or a header its state back; False when there is none."""
-        state = self._settings.value(key)
-        if not isinstance(state, QByteArray) or state.isEmpty():
-            return False
-        if isinstance(widget, QSplitter | QHeaderView):
-            return widget.restoreState(state)
-        return widget.restoreGeometry(state)
+    def restore_geometry(self, window: QMainWindow, key: str) -> bool:
+        """Give a window its place and size back; False when there is nothing to give."""
+        state = self._state(key)
+        return state is not None and window.restoreGeometry(state)
 
-    def remember(self, widget: QWidget | QSplitter | QHeaderView, key: str) -> None:
-        """Remember the geometry of a window, the state of a splitter or a header."""
-        stateful = widget if isinstance(widget, QSplitter | QHeaderView) else None
-        self._settings.setValue(key, stateful.saveState() if stateful else widget.saveGeometry())
+    def remember_geometry(self, window: QMainWindow, key: str) -> None:
+        """Remember the place and size of a window."""
+        self._settings.setValue(key, window.saveGeometry())
+
+    def restore_state(self, part: QSplitter | QHeaderView, key: str) -> bool:
+        """Give a splitter or a header its sizes back; False when there is nothing to give."""
+        state = self._state(key)
+        return state is not None and part.restoreState(state)
+
+    def remember_state(self, part: QSplitter | QHeaderView, key: str) -> None:
+        """Remember the sizes of a splitter or a header."""
+        self._settings.setValue(key, part.saveState())
+
+    def _state(self, key: str) -> QByteArray | None:
+        state = self._settings.value(key)
+        return state if isinstance(state, QByteArray) and not state.isEmpty() else None
 
     def save(self) -> None:
         """Write the file now."""

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from gym_gui.compat import override
 from gym_gui.services.notifier import Notifier
-from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.pages import Page
@@ -27,16 +26,19 @@ PageMaker = Callable[[], QWidget]
 
 
 class MainWindow(QMainWindow):
-    """Shows one page at a time; a page is made when it is first wanted."""
+    """Shows one page at a time; a page is made when it is first wanted.
+
+    `first_painted` tells once that the window is on screen.
+    """
 
     closing = Signal()
+    first_painted = Signal()
     page_shown = Signal(object)
 
     def __init__(
         self,
         *,
         theme: Theme,
-        watch: RunsWatch,
         notifier: Notifier,
         desktop: Desktop,
         memory: LayoutMemory,
@@ -53,11 +55,13 @@ class MainWindow(QMainWindow):
         self._pages: dict[Page, QWidget] = {}
         self._current = Page.RUNS
         self._before = Page.RUNS
+        self._has_painted = False
         self.rail = Rail(theme)
         self.stack = QStackedWidget()
-        self.status = StatusBar(theme, watch, notifier, data_directory)
+        self.status = StatusBar(theme, notifier, data_directory)
         self.toasts = Toasts(theme, notifier, self)
         self._build()
+        self.rail.mark(self._current)
         self.rail.page_wanted.connect(self.go_to)
         self.rail.new_run_wanted.connect(lambda: self.go_to(Page.NEW_RUN))
         self.rail.theme_wanted.connect(self._choose_theme)
@@ -77,7 +81,7 @@ class MainWindow(QMainWindow):
             self._bind(page.shortcut, partial(self.go_to, page))
         self._bind(QKeySequence.StandardKey.Quit, self.close)
         self._bind(QKeySequence.StandardKey.Close, self.close)
-        if not self._memory.restore(self, "window/geometry"):
+        if not self._memory.restore_geometry(self, "window/geometry"):
             self.resize(*_DEFAULT_SIZE)
 
     def _bind(self, keys: str | QKeySequence.StandardKey, do: Callable[[], object]) -> None:
@@ -120,8 +124,15 @@ class MainWindow(QMainWindow):
         NoticeList(self._theme, self._notifier, self).show_above(self.status.bell)
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            QTimer.singleShot(0, self, self.first_painted.emit)
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._memory.remember(self, "window/geometry")
+        self._memory.remember_geometry(self, "window/geometry")
         self.closing.emit()
         self._memory.save()
         super().closeEvent(event)

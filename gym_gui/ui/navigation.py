@@ -73,6 +73,9 @@ class Navigation(QObject):
         window.closing.connect(self.runs.remember_layout)
         launcher.launched.connect(self.show_run)
         actions.cancelled.connect(watch.look_at)
+        watch.changed.connect(self._count)
+        watch.removed.connect(self._count)
+        watch.listed.connect(self._count)
         watch.unreadable.connect(partial(notifier.error, "The runs folder cannot be read"))
         window.go_to(Page.RUNS)
         self.runs.table.setFocus()
@@ -102,6 +105,9 @@ class Navigation(QObject):
         page = self._new_run_page()
         page.begin(summary.record.worker_id, config, labels.name, ", ".join(labels.tags))
         self._window.go_to(Page.NEW_RUN)
+
+    def _count(self) -> None:
+        self._window.status.show_going(self._watch.summaries())
 
     def _connect_runs(self) -> None:
         self.runs.new_run_wanted.connect(lambda: self._window.go_to(Page.NEW_RUN))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -92,19 +93,23 @@ class Rail(QFrame):
 
     def _theme_button(self) -> QToolButton:
         button = _wide_button("Theme")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        group = QActionGroup(menu)
-        for choice, icon in _THEME_ICONS.items():
-            action = QAction(choice.value.capitalize(), menu, checkable=True)
-            action.setChecked(choice is self._theme.choice)
-            self._theme.bind_icon(action, icon)
-            action.triggered.connect(lambda _=False, choice=choice: self.theme_wanted.emit(choice))
-            group.addAction(action)
-            menu.addAction(action)
-        button.setMenu(menu)
+        button.clicked.connect(lambda: self._open_theme_menu(button))
         self._theme.bind_icon(button, "theme")
         return button
+
+    def _open_theme_menu(self, button: QToolButton) -> None:
+        # Made when it is wanted: menus are among the dearest things to have before the first paint.
+        from PySide6.QtWidgets import QMenu
+
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for choice, icon in _THEME_ICONS.items():
+            action = menu.addAction(self._theme.icon(icon), choice.value.capitalize())
+            action.setCheckable(True)
+            action.setChecked(choice is self._theme.choice)
+            action.triggered.connect(partial(self.theme_wanted.emit, choice))
+        corner = button.mapToGlobal(button.rect().topLeft())
+        menu.popup(corner - QPoint(0, menu.sizeHint().height()))
 
 
 def _wide_button(text: str) -> QToolButton:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStatusBar, QToolButton, QWidget
 
 from gym_gui.services.notifier import Notifier
-from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.ui import wording
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
 
+if TYPE_CHECKING:
+    from gym_gui.core.runs.summary import RunSummary
+
 
 class StatusBar(QStatusBar):
-    """Counts the runs by itself; what is clicked is told to the window."""
+    """Tells the window what was clicked."""
 
     folder_wanted = Signal()
     notices_wanted = Signal()
@@ -24,13 +28,11 @@ class StatusBar(QStatusBar):
     def __init__(
         self,
         theme: Theme,
-        watch: RunsWatch,
         notifier: Notifier,
         data_directory: Path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._watch = watch
         self._notifier = notifier
         self.setSizeGripEnabled(False)
         self.running = PlainLabel("")
@@ -52,13 +54,11 @@ class StatusBar(QStatusBar):
         self.bell.clicked.connect(self.notices_wanted)
         self.addPermanentWidget(self.folder)
         self.addPermanentWidget(self.bell)
-        watch.changed.connect(self._count)
-        watch.removed.connect(self._count)
         notifier.published.connect(self._count_notices)
-        self._count()
 
-    def _count(self) -> None:
-        going = sum(1 for summary in self._watch.summaries() if not summary.state.is_over)
+    def show_going(self, summaries: Iterable[RunSummary]) -> None:
+        """Show how many of these runs are going."""
+        going = sum(1 for summary in summaries if not summary.state.is_over)
         self.running.setText(f"{wording.plural(going, 'run')} going" if going else "Nothing running")
 
     def _count_notices(self) -> None:

@@ -53,7 +53,8 @@ class Theme(QObject):
         self._colours: dict[str, QColor] = {}
         self._fixed_font: QFont | None = None
         self.tokens: Tokens = LIGHT
-        self._app.setStyle("Fusion")
+        if self._app.style().objectName().lower() != "fusion":
+            self._app.setStyle("Fusion")
         self._apply()
         self._app.styleHints().colorSchemeChanged.connect(self._on_system_change)
 

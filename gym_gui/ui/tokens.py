@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-
-from gym_gui.core.runs.summary import RunState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,18 +133,19 @@ READABLE_PAIRS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """Ink and paper that text is set in somewhere; a test holds each to 4.5:1."""
 
-STATE_TONES: dict[RunState, str] = {
-    RunState.QUEUED: "neutral",
-    RunState.STARTING: "info",
-    RunState.RUNNING: "info",
-    RunState.STALLED: "warning",
-    RunState.PAUSED: "paused",
-    RunState.STOPPING: "warning",
-    RunState.COMPLETED: "success",
-    RunState.FAILED: "danger",
-    RunState.CANCELLED: "neutral",
-    RunState.LOST: "warning",
+STATE_TONES: Mapping[str, str] = {
+    "queued": "neutral",
+    "starting": "info",
+    "running": "info",
+    "stalled": "warning",
+    "paused": "paused",
+    "stopping": "warning",
+    "completed": "success",
+    "failed": "danger",
+    "cancelled": "neutral",
+    "lost": "warning",
 }
+"""The tone of each `RunState`, by its value: the palette is needed before the records of runs are."""
 
 
 def contrast(ink: str, paper: str) -> float:

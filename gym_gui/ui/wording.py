@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 import time
 
@@ -93,4 +92,5 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def plain_tip(text: str) -> str:
     """Text for a tool tip that cannot be taken for markup; long text wraps."""
-    return f"<span style='white-space:pre-wrap'>{html.escape(text)}</span>" if text else ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<span style='white-space:pre-wrap'>{escaped}</span>" if text else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gym_gui.app import Panel, build_panel
+from gym_gui.app import Panel
 from gym_gui.config.paths import resources_root, runs_root
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.services.notifier import Notifier
@@ -86,13 +86,13 @@ def open_panel(qapp: QApplication, store: RunStore) -> Iterator[OpenPanel]:
     panels: list[Panel] = []
 
     def open_one() -> Panel:
-        panel = build_panel(qapp)
+        panel = Panel(qapp)
         panels.append(panel)
         panel.window.resize(1280, 800)
         panel.open()
         # Shortcuts work in the active window only.
         panel.window.activateWindow()
-        wait_for(panel.window.isActiveWindow, "an active window")
+        wait_for(lambda: panel.window.isActiveWindow() and panel.furnished, "an active window")
         return panel
 
     yield open_one

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from gym_gui.config.paths import config_root
@@ -98,17 +98,17 @@ def test_a_spoilt_memory_is_no_hindrance(open_panel: OpenPanel) -> None:
 
 
 def test_memory_gives_back_what_it_was_given(qtbot: QtBot, tmp_path: Path) -> None:
-    widget = QWidget()
-    qtbot.addWidget(widget)
+    window = QMainWindow()
+    qtbot.addWidget(window)
     memory = LayoutMemory(tmp_path)
     assert memory.text("a", "default") == "default"
-    assert not memory.restore(widget, "geometry")
+    assert not memory.restore_geometry(window, "geometry")
     memory.remember_text("a", "b")
-    memory.remember(widget, "geometry")
+    memory.remember_geometry(window, "geometry")
     memory.save()
     again = LayoutMemory(tmp_path)
     assert again.text("a") == "b"
-    assert again.restore(widget, "geometry")
+    assert again.restore_geometry(window, "geometry")
 
 
 def test_notices_come_as_toasts_and_stay_in_the_list(open_panel: OpenPanel, qtbot: QtBot) -> None:
@@ -193,7 +193,7 @@ def test_text_is_not_clipped(open_panel: OpenPanel, store: RunStore, qapp: objec
 
 def test_the_status_bar_counts_what_is_going(open_panel: OpenPanel, store: RunStore) -> None:
     panel = open_panel()
-    assert panel.window.status.running.text() == "Nothing running"
+    wait_for(lambda: panel.window.status.running.text() == "Nothing running")
     run = make_run(store)
     wait_for(lambda: panel.window.status.running.text() == "1 run going")
     finish(run)
@@ -219,9 +219,9 @@ def test_the_first_window_needs_none_of_the_heavy_modules(tmp_path: Path) -> Non
     code = (
         "import sys\n"
         "from PySide6.QtWidgets import QApplication\n"
-        "from gym_gui.app import build_panel\n"
+        "from gym_gui.app import Panel\n"
         "app = QApplication([])\n"
-        "panel = build_panel(app)\n"
+        "panel = Panel(app)\n"
         "panel.open()\n"
         "app.processEvents()\n"
         "heavy = {'numpy', 'pyqtgraph', 'pydantic', 'gym_gui.core.probing.probe',\n"

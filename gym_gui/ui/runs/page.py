@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
@@ -24,7 +26,6 @@ from gym_gui.ui import wording
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.runs.actions import SelectedRunActions
-from gym_gui.ui.runs.detail import RunDetail
 from gym_gui.ui.runs.table import RunsTable
 from gym_gui.ui.runs.table_model import RunsModel
 from gym_gui.ui.theme import Theme
@@ -32,7 +33,11 @@ from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
+if TYPE_CHECKING:
+    from gym_gui.ui.runs.detail import RunDetail
+
 _CLOCK_MS = 1_000
+_LISTING_PATIENCE_MS = 400
 _BESIDE_CHARACTERS = 210
 _EMPTY_TEXT = (
     "Runs you start here or with gym-gui are listed on this page, and stay when the panel is closed. "
@@ -78,6 +83,7 @@ class RunsPage(QWidget):
         self.search.setAccessibleName("Search runs")
         self.count = PlainLabel("", "muted")
         self._clock = QTimer(self, interval=_CLOCK_MS)
+        self._patience = QTimer(self, singleShot=True, interval=_LISTING_PATIENCE_MS)
         self._build()
         self._connect()
 
@@ -112,7 +118,7 @@ class RunsPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self._place, 1)
-        self._memory.restore(self.table.horizontalHeader(), "runs/columns")
+        self._memory.restore_state(self.table.horizontalHeader(), "runs/columns")
 
     def _layout_button(self) -> QToolButton:
         self.layout_action = QAction("Details beside the table", self, checkable=True)
@@ -136,6 +142,7 @@ class RunsPage(QWidget):
         self._watch.removed.connect(self._drop)
         self._watch.listed.connect(self._on_listed)
         self._clock.timeout.connect(self._tick)
+        self._patience.timeout.connect(self._choose_if_none)
 
     # what others ask
 
@@ -148,10 +155,10 @@ class RunsPage(QWidget):
 
     def remember_layout(self) -> None:
         """Have the columns and splitters remembered for the next start."""
-        self._memory.remember(self.table.horizontalHeader(), "runs/columns")
+        self._memory.remember_state(self.table.horizontalHeader(), "runs/columns")
         self._memory.remember_text("runs/layout", "beside" if self.layout_action.isChecked() else "below")
         if self.detail is not None:
-            self._memory.remember(self.split, self._split_key())
+            self._memory.remember_state(self.split, self._split_key())
 
     # what happens
 
@@ -162,8 +169,8 @@ class RunsPage(QWidget):
         for summary in batch:
             if summary.run_id == shown:
                 self._show(summary.run_id)
-        if self.detail is None and self.isVisible():
-            self._choose_newest()
+        if self.detail is None and not self._patience.isActive():
+            self._patience.start()
 
     def _drop(self, run_ids: list[str]) -> None:
         self.model.drop(run_ids)
@@ -173,6 +180,13 @@ class RunsPage(QWidget):
 
     def _on_listed(self) -> None:
         self._refresh_counts()
+        self._choose_if_none()
+
+    def _choose_if_none(self) -> None:
+        """Show the newest run when none is shown: after the table, for a first curve takes a moment."""
+        self._patience.stop()
+        if self.detail is None and self.isVisible():
+            self._choose_newest()
 
     def _refresh_counts(self) -> None:
         total, shown = self.model.total, self.model.rowCount()
@@ -209,6 +223,9 @@ class RunsPage(QWidget):
 
     def _detail_pane(self) -> RunDetail:
         if self.detail is None:
+            # Imported here: the table is on screen before it is needed.
+            from gym_gui.ui.runs.detail import RunDetail
+
             self.detail = RunDetail(
                 theme=self._theme,
                 tail=self._tail,
@@ -234,7 +251,7 @@ class RunsPage(QWidget):
         if self.detail is None:
             return
         self.split.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
-        if not self._memory.restore(self.split, self._split_key()):
+        if not self._memory.restore_state(self.split, self._split_key()):
             room = self.split.width() if beside else self.split.height()
             self.split.setSizes([round(room * 0.42), room - round(room * 0.42)])
         self.split.setStretchFactor(0, 2)
@@ -244,8 +261,8 @@ class RunsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._clock.start()
-        if self.detail is None:
-            self._choose_newest()
+        if self.model.total:
+            self._choose_if_none()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
