@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.causes import EndClass, explain_end
 from gym_gui.core.runs.endings import EndExplanation
 from gym_gui.core.runs.explanation import EndEvidence, explain
+from gym_gui.core.runs.last_lines import tail_of
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.record import ExitCause, ExitRecord, Requester
 from gym_gui.core.runs.summary import RunState
@@ -273,6 +276,12 @@ def test_a_shutdown_is_claimed_only_when_the_system_asked_and_went_down(
     assert explained(state=RunState.CANCELLED, end=end, requester=requester).cause is cause
 
 
+@pytest.mark.parametrize(("free", "cause"), [(0, EndClass.DISK_FULL), (1 << 30, EndClass.SIGNAL)])
+def test_a_bus_error_on_a_full_disk_is_the_disks(free: int, cause: EndClass) -> None:
+    end = ExitRecord(cause=ExitCause.KILLED, ended=1.0, signal=signal.SIGBUS, disk_free_bytes=free)
+    assert explained(end=end).cause is cause
+
+
 def test_nobody_knows_is_said() -> None:
     told = explained(state=RunState.LOST, end=None, because=("nobody recorded how it ended",))
     assert (told.cause, told.sentence) == (EndClass.UNKNOWN, "nobody recorded how it ended")
@@ -343,3 +352,64 @@ def test_python_itself_prints_what_is_understood(tmp_path: Path) -> None:
         ("KeyError", True),
         ("ValueError", False),
     ]
+
+
+junk = st.one_of(st.none(), st.integers(), st.text(max_size=30), st.lists(st.integers(), max_size=2))
+pieces = st.sampled_from(
+    [
+        "Traceback (most recent call last):",
+        '  File "a.py", line 1, in f',
+        "The above exception was the direct cause of the following exception:",
+        "During handling of the above exception, another exception occurred:",
+        "ValueError: x",
+        "KeyboardInterrupt",
+        "Exception ignored in: <f>",
+        "",
+    ]
+)
+
+
+@given(st.lists(st.one_of(pieces, st.text(max_size=40)), max_size=30))
+def test_no_text_is_too_odd_to_look_for_a_traceback_in(lines: list[str]) -> None:
+    for raised in last_chain(lines):
+        assert raised.line
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(list(RunState)),
+    st.one_of(st.none(), st.dictionaries(st.sampled_from(["error", "error_type", "traceback"]), junk)),
+    st.lists(st.one_of(pieces, st.text(max_size=40)), max_size=20),
+)
+def test_every_combination_is_explained_and_never_as_a_success(
+    state: RunState, failure: dict[str, object] | None, stderr: list[str]
+) -> None:
+    for end in (None, ORDINARY_EXIT, ExitRecord(cause=ExitCause.KILLED, ended=1.0, signal=6)):
+        told = explained(state=state, end=end, failure=failure, stderr=stderr, because=("so it is",))
+        assert told.sentence
+        assert (told.cause is EndClass.FINISHED) == (state is RunState.COMPLETED)
+        assert (told.cause is EndClass.NOT_OVER) == (not state.is_over)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=400), repeat=st.sampled_from([1, 1000]))
+def test_the_last_lines_of_any_bytes(tmp_path: Path, content: bytes, repeat: int) -> None:
+    path = tmp_path / "any"
+    path.write_bytes(content * repeat)
+    lines = tail_of(path, 50)
+    assert len(lines) <= 50
+    assert all(len(line) <= 2010 and "\n" not in line for line in lines)
+
+
+def test_of_a_progress_bar_the_last_state_and_of_a_long_line_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "any"
+    path.write_bytes(b"x" * 200_000 + b"the end\n  1%\r 50%\r100%\r\n\x1b[31mred\x1b[0m")
+    long_line, bar, red = tail_of(path)
+    assert long_line.startswith("... xxx") and long_line.endswith("the end")
+    assert (bar, red) == ("100%", "red")
+
+
+def test_what_is_not_there_has_no_last_lines(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    assert [tail_of(tmp_path / name) for name in ("missing", "pipe", "link")] == [(), (), ()]

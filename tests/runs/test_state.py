@@ -60,6 +60,12 @@ def combinations() -> Iterator[Evidence]:
         )
 
 
+def test_a_directory_that_is_gone_is_lost_whatever_was_known() -> None:
+    for end, word in itertools.product(exits(), WORDS):
+        evidence = Evidence(is_gone=True, exit=end, last_word=word, worker_alive=True, lock_held=True)
+        assert judge(evidence).state is RunState.LOST
+
+
 def nothing_alive(evidence: Evidence) -> bool:
     return not (
         evidence.lock_held or evidence.supervisor_alive or evidence.worker_alive or evidence.others_alive

@@ -81,6 +81,8 @@ def _by_signal(evidence: EndEvidence, end: ExitRecord, number: int) -> EndExplan
         return EndExplanation(EndClass.KERNEL_OOM, _oom_sentence(end))
     if number == signal.SIGXFSZ:
         return EndExplanation(EndClass.DISK_FULL, f"{name}: a file grew beyond the size that is allowed")
+    if number == signal.SIGBUS and _disk_was_full(end):
+        return EndExplanation(EndClass.DISK_FULL, f"{name} by writing into a mapped file; {_free(end)}")
     if number in (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL) and end.machine_stopping:
         return EndExplanation(EndClass.SHUTDOWN, f"{name} while the machine was being shut down")
     if number == signal.SIGABRT:
@@ -90,6 +92,14 @@ def _by_signal(evidence: EndEvidence, end: ExitRecord, number: int) -> EndExplan
         return told or EndExplanation(EndClass.SIGNAL, name, line)
     not_by_us = "; not by its supervisor, by whom is not known"
     return EndExplanation(EndClass.SIGNAL, name + (not_by_us if _comes_from_outside(number) else ""))
+
+
+def _disk_was_full(end: ExitRecord) -> bool:
+    return end.disk_free_bytes is not None and end.disk_free_bytes < _DISK_IS_FULL_BYTES
+
+
+def _free(end: ExitRecord) -> str:
+    return f"{end.disk_free_bytes:,} bytes were free on its disk when it ended"
 
 
 def _comes_from_outside(number: int) -> bool:
@@ -115,9 +125,8 @@ def _failed(evidence: EndEvidence) -> EndExplanation:
     told = _told_by(chain, evidence.stderr if code else ())
     if told is not None:
         return told
-    if end is not None and end.disk_free_bytes is not None and end.disk_free_bytes < _DISK_IS_FULL_BYTES:
-        free = f"{end.disk_free_bytes:,} bytes were free on its disk when it ended"
-        return EndExplanation(EndClass.DISK_FULL, free, shortened(chain[0].line) if chain else "")
+    if end is not None and _disk_was_full(end):
+        return EndExplanation(EndClass.DISK_FULL, _free(end), shortened(chain[0].line) if chain else "")
     if chain:
         return _by_exception(chain)
     return _by_exit_code(evidence, code)

@@ -27,8 +27,8 @@ def tail_of(path: Path, count: int | None = None) -> tuple[str, ...]:
     except OSError:
         return ()
     lines = block.decode("utf-8", "replace").split("\n")
-    if size > _WINDOW_BYTES and len(lines) > 1:
-        del lines[0]  # its beginning is missing
+    if size > _WINDOW_BYTES:
+        lines[0] = f"... {lines[0]}"  # its beginning is missing
     if not lines[-1]:
         lines.pop()
     shown = [_shown(line) for line in (lines if count is None else lines[-count:])]
@@ -38,4 +38,4 @@ def tail_of(path: Path, count: int | None = None) -> tuple[str, ...]:
 def _shown(line: str) -> str:
     last_drawn = line.rstrip("\r").rpartition("\r")[2]
     text = _COLOUR.sub("", last_drawn)
-    return text if len(text) <= _LONGEST_LINE else f"... {text[-_LONGEST_LINE:]}"
+    return text if len(text) <= _LONGEST_LINE else f"... {text.removeprefix('... ')[-_LONGEST_LINE:]}"
