@@ -73,6 +73,9 @@ class Field:
         return {
             **supervisor_environment(),
             "MOSAIC_HOME": str(self.home),
+            "MOSAIC_CONFIG": str(self.home / "settings.toml"),
+            "XDG_CONFIG_HOME": str(self.home / "config"),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
             "MOSAIC_SHUTDOWN_TIMEOUT_S": str(GRACE_S),
             "PYTHONPATH": str(Path.cwd()),
             **additions,
@@ -98,7 +101,7 @@ class Field:
         return pids
 
     def orphans(self) -> list[int]:
-        """Live processes that have fallen to this one; those that have ended meanwhile are buried."""
+        """Live processes that have fallen to this one; it buries those that have ended."""
         return [pid for pid in _children() if pid not in self._others_children and not _buried(pid)]
 
     def adopt_not(self, pid: int) -> None:

@@ -63,6 +63,7 @@ class _Round:
                 self._compare(shown, "the panel")
                 time.sleep(self._dice.uniform(0.0, _AFTER_LISTING_S))
             self._launched |= panel.kill()
+        self._field.orphans()  # buries what has ended of those that fell to us with earlier panels
         self._look_afresh()
 
     def _configs(self, live_runs: int, longest: int) -> list[dict[str, Any]]:

@@ -23,6 +23,8 @@ FAILPOINTS = ("before_spawn", "after_spawn_before_record", "after_record", "befo
 _RIGHT_S = 5.0
 # A supervisor of a counting worker takes this long from its start to its end.
 _WHOLE_LIFE_S = 0.6
+_SHARE_KILLED_WHILE_STOPPING = 0.25
+_STOPPING_S = 0.03
 _LINES, _PAUSE_S = 30, 0.008
 
 
@@ -45,6 +47,7 @@ class _Round:
         self._dice: random.Random = field.dice(NAME, number)
         self._point = point
         self._where = f"round {number} ({point or 'random'})"
+        self._was_asked = False
 
     def play(self) -> None:
         run = self._field.create(
@@ -70,6 +73,9 @@ class _Round:
         supervisor = self._field.supervise(run, MOSAIC_FAILPOINT=self._point)
         if not self._point:
             time.sleep(self._dice.uniform(0.0, _WHOLE_LIFE_S))
+            if self._dice.random() < _SHARE_KILLED_WHILE_STOPPING:
+                self._was_asked = send(supervisor, signal.SIGTERM)
+                time.sleep(self._dice.uniform(0.0, _STOPPING_S))
             send(supervisor, signal.SIGKILL)
         code = wait_for_exit(supervisor, f"the supervisor of {self._where}")
         if self._point:
@@ -108,7 +114,7 @@ class _Round:
         self._see_state(run, "state after the end")
         if not run.process_file.exists():
             self._challenge(run, rivals=1)
-        self._check_output(run, to_the_end=truth.starts(run) > 0)
+        self._check_output(run, to_the_end=truth.starts(run) > 0 and not self._was_asked)
         self._count_untracked(self._field.orphans(), "the end")
 
     def _count_untracked(self, left: list[int], after: str) -> None:
