@@ -9,13 +9,13 @@ from pathlib import Path
 from gym_gui.core.events.regular import open_regular
 
 LAST_LINES = 50
-_WINDOW_BYTES = 128 * 1024
+_WINDOW_BYTES = 64 * 1024
 _LONGEST_LINE = 2000
 _COLOUR = re.compile(r"\x1b\[[0-9;:?]*[A-Za-z]")
 
 
 def tail_of(path: Path, count: int | None = None) -> tuple[str, ...]:
-    """The last `count` lines as text, or as many as the last 128 KiB hold; () when there is no such file.
+    """The last `count` lines as text, or as many as the last 64 KiB hold; () when there is no such file.
 
     Undecodable bytes are replaced and colours dropped; of a line that a progress bar drew over and over
     the last state stays; of one that is very long, its end.
@@ -31,11 +31,15 @@ def tail_of(path: Path, count: int | None = None) -> tuple[str, ...]:
         lines[0] = f"... {lines[0]}"  # its beginning is missing
     if not lines[-1]:
         lines.pop()
-    shown = [_shown(line) for line in (lines if count is None else lines[-count:])]
-    return tuple(shown)
+    wanted = lines if count is None else lines[-count:]
+    is_plain = b"\r" not in block and b"\x1b" not in block  # so are most, and there are thousands of lines
+    return tuple(map(_cut, wanted if is_plain else map(_undecorated, wanted)))
 
 
-def _shown(line: str) -> str:
+def _undecorated(line: str) -> str:
     last_drawn = line.rstrip("\r").rpartition("\r")[2]
-    text = _COLOUR.sub("", last_drawn)
+    return _COLOUR.sub("", last_drawn)
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_LINE else f"... {text.removeprefix('... ')[-_LONGEST_LINE:]}"
