@@ -58,7 +58,7 @@ format: $(VENV)/.dev  ## format the code
 bench: $(VENV)/.dev  ## measure, and write docs/performance.md
 	$(OFFSCREEN) $(BIN)/python -m benchmarks
 
-campaigns: $(VENV)/.dev  ## break things on purpose, some 20 minutes long, and say what survived
+campaigns: $(VENV)/.dev  ## break things on purpose, 15 minutes long, and say what survived
 	$(OFFSCREEN) $(BIN)/python -m tests.campaigns
 
 shots: $(VENV)/.dev  ## render every screen into docs/images
