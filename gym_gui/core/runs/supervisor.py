@@ -20,9 +20,10 @@ from gym_gui.core.runs.ending import EndedTree, end_tree
 from gym_gui.core.runs.environment import shutdown_grace_s, worker_environment
 from gym_gui.core.runs.members import MEMBERS_FILE, MembersFile
 from gym_gui.core.runs.sampling import FIRST_SAMPLE_S, SAMPLE_INTERVAL_S, ResourceSampler
-from gym_gui.core.runs.supervisor_files import CannotStartError, RunFiles, WorkerOrder
+from gym_gui.core.runs.supervisor_files import RunFiles
 from gym_gui.core.runs.surroundings import Surroundings
 from gym_gui.core.runs.tree import RunTree
+from gym_gui.core.runs.worker_order import CannotStartError, WorkerOrder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
