@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from types import TracebackType
 from typing import TYPE_CHECKING
-
-from gym_gui import preflight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from types import TracebackType
 
     from PySide6.QtWidgets import QApplication
 
@@ -84,7 +81,6 @@ class Panel:
             memory=self.memory,
             data_directory=self._runs_folder,
         )
-        app.setWindowIcon(self.theme.icon("mosaic", "text"))
 
     def open(self) -> None:
         """Show the window; what is not there yet is built, and the runs looked at, once it is on screen."""
@@ -94,6 +90,7 @@ class Panel:
     def _begin(self) -> None:
         self.furnish()
         self.watch.start()
+        self.tasks.start("Loading numpy", _load_numpy, owner=self.window, done=lambda _: None)
 
     def furnish(self) -> None:
         """Build the services and the pages, unless they are there."""
@@ -129,6 +126,7 @@ class Panel:
             desktop=self.desktop,
             memory=self.memory,
         )
+        self.window.setWindowIcon(self.theme.icon("mosaic", "text"))
         self.furnished = True
 
     def close(self) -> bool:
@@ -138,6 +136,11 @@ class Panel:
         self.watch.stop()
         self.tail.stop()
         return self.tasks.close(_CLOSING_MS)
+
+
+def _load_numpy() -> None:
+    """Have the greater part of what a first curve needs ready by the time it is drawn."""
+    import numpy  # noqa: F401
 
 
 def build_panel(app: QApplication) -> Panel:
@@ -171,6 +174,8 @@ def main(argv: list[str] | None = None) -> int:
         import argparse
 
         argparse.ArgumentParser(prog="main.py", description="The MOSAIC panel.").parse_args(arguments)
+    from gym_gui import preflight
+
     problem = preflight.obstacle(os.environ)
     if problem is None:
         try:
@@ -187,6 +192,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run() -> int:
+    import signal
+
     from PySide6.QtWidgets import QApplication
 
     # Ctrl+C ends the panel at once: nothing it does needs undoing, and runs live elsewhere.

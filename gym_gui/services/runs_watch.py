@@ -21,6 +21,7 @@ from gym_gui.services.tasks import TaskRunner
 _logger = logging.getLogger(__name__)
 _INTERVAL_MS = 500
 _SLICE_S = 0.006
+_TELL_EVERY_S = 0.1
 _SETTLED_EVERY_S = 10.0
 _LISTING_EVERY_S = 5.0
 _CHANGED_LATELY_S = 10.0
@@ -64,6 +65,8 @@ class RunsWatch(QObject):
         self._summaries: dict[str, RunSummary] = {}
         self._due: dict[str, float] = {}
         self._queue: deque[str] = deque()
+        self._batch: list[RunSummary] = []
+        self._told_at = float("-inf")
         self._listed_once = False
         self._told = False
         self._next_listing = 0.0
@@ -165,16 +168,22 @@ class RunsWatch(QObject):
 
     def _work_a_slice(self) -> None:
         end = time.monotonic() + _SLICE_S
-        batch: list[RunSummary] = []
         while self._queue and time.monotonic() < end:
-            self._refresh(self._queue.popleft(), batch)
-        if batch:
-            self.changed.emit(batch)
+            self._refresh(self._queue.popleft(), self._batch)
+        self._tell_when_due()
         if self._queue:
             self._slice.start()
         elif self._listed_once and not self._told:
             self._told = True
             self.listed.emit()
+
+    def _tell_when_due(self) -> None:
+        """Tell what changed, at a round's end and now and then before: each telling repaints a table."""
+        now = time.monotonic()
+        if self._batch and (not self._queue or now - self._told_at >= _TELL_EVERY_S):
+            batch, self._batch = self._batch, []
+            self._told_at = now
+            self.changed.emit(batch)
 
     def _refresh(self, run_id: str, batch: list[RunSummary]) -> None:
         observer = self._observers.get(run_id)

@@ -36,7 +36,8 @@ class IconSet:
             found = self._icons[key] = QIcon()
             for size in _SIZES:
                 found.addPixmap(self.pixmap(name, colour, size))
-                found.addPixmap(self.pixmap(name, disabled_colour, size), QIcon.Mode.Disabled)
+            # One size will do for what is pale and rarely seen.
+            found.addPixmap(self.pixmap(name, disabled_colour, _SIZES[0]), QIcon.Mode.Disabled)
         return found
 
     def _render(self, name: str, colour: str, size: int, ratio: float) -> QPixmap:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from gym_gui.compat import override
@@ -19,6 +20,9 @@ from gym_gui.ui.rail import Rail
 from gym_gui.ui.status_bar import StatusBar
 from gym_gui.ui.theme import Theme, ThemeChoice
 from gym_gui.ui.toasts import NoticeList, Toasts
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
 _DEFAULT_SIZE = (1280, 800)
 _LEAST_SIZE = (760, 480)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from string import Template
-from typing import Protocol, cast
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from gym_gui.ui.icons import IconSet
 from gym_gui.ui.tokens import DARK, LIGHT, Tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QFont, QPixmap
+    from PySide6.QtWidgets import QAbstractButton
 
 
 class ThemeChoice(StrEnum):
@@ -30,13 +34,6 @@ def theme_choice(word: str) -> ThemeChoice:
     return ThemeChoice(word) if word in set(ThemeChoice) else ThemeChoice.SYSTEM
 
 
-class HasIcon(Protocol):
-    """A button, an action: whatever shows an icon."""
-
-    def setIcon(self, icon: QIcon, /) -> None:  # noqa: D102 - Qt's own name
-        ...
-
-
 class Theme(QObject):
     """Applies one scheme to the whole application and hands out its colours, fonts and icons."""
 
@@ -48,7 +45,7 @@ class Theme(QObject):
         self._template = Template((resources / "theme.qss").read_text(encoding="utf-8"))
         self._icon_folder = resources / "icons"
         self._icons = IconSet(self._icon_folder)
-        self._bound: WeakKeyDictionary[QObject, tuple[str, str]] = WeakKeyDictionary()
+        self._bound: WeakKeyDictionary[QAbstractButton | QAction, tuple[str, str]] = WeakKeyDictionary()
         self._choice = choice
         self._colours: dict[str, QColor] = {}
         self._fixed_font: QFont | None = None
@@ -90,10 +87,10 @@ class Theme(QObject):
         """An icon as a pixmap of the current scheme, for delegates and labels."""
         return self._icons.pixmap(name, getattr(self.tokens, token), size, ratio)
 
-    def bind_icon(self, target: HasIcon, name: str, ink: str = "text_muted") -> None:
+    def bind_icon(self, target: QAbstractButton | QAction, name: str, ink: str = "text_muted") -> None:
         """Give a button or an action an icon that is drawn anew whenever the scheme changes."""
         target.setIcon(self.icon(name, ink))
-        self._bound[cast(QObject, target)] = (name, ink)
+        self._bound[target] = (name, ink)
 
     def fixed_font(self) -> QFont:
         """The system's monospace font at the application's text size."""
@@ -122,7 +119,7 @@ class Theme(QObject):
         self._app.setStyleSheet(self._style_sheet())
         for target, (name, ink) in list(self._bound.items()):
             if isValid(target):
-                cast(HasIcon, target).setIcon(self.icon(name, ink))
+                target.setIcon(self.icon(name, ink))
 
     def _style_sheet(self) -> str:
         points = self._app.font().pointSizeF()

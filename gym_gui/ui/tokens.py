@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Every colour the panel uses in one scheme; `theme.qss`, delegates and curves take it from here."""
 
     window: str
@@ -44,7 +43,7 @@ class Tokens:
 
     def as_dict(self) -> dict[str, str]:
         """The colours by token name, for the style sheet template."""
-        return asdict(self)
+        return self._asdict()
 
     def tone(self, name: str) -> tuple[str, str]:
         """Foreground and surface of a tone ("success", "danger", ...)."""

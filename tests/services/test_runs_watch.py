@@ -118,9 +118,7 @@ def test_a_slice_ends_when_its_time_is_up(
     for _ in range(7):
         make_run(store)
     log: list[str] = []
-    sizes: list[int] = []
-    watch = RunsWatch(store, tasks, interval_ms=10_000, observe=lambda run: Slow(run, log, pause))
-    watch.changed.connect(lambda batch: sizes.append(len(batch)))
+    watch = CountingWatch(store, tasks, interval_ms=10_000, observe=lambda run: Slow(run, log, pause))
     watch.start()
     for _ in range(100):
         spin(0.01)
@@ -128,7 +126,19 @@ def test_a_slice_ends_when_its_time_is_up(
             break
     watch.stop()
     # Six milliseconds a slice, four for each run: two in a slice and never three.
-    assert sizes == [2, 2, 2, 1]
+    assert watch.slices[-4:] == [2, 2, 2, 1]
+
+
+class CountingWatch(RunsWatch):
+    """Notes how many runs each slice got through."""
+
+    slices: list[int]
+
+    def _work_a_slice(self) -> None:
+        self.slices = getattr(self, "slices", [])
+        before = len(self._queue)
+        super()._work_a_slice()
+        self.slices.append(before - len(self._queue))
 
 
 def test_an_unreadable_folder_is_told_once(

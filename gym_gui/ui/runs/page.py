@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _CLOCK_MS = 1_000
 _LISTING_PATIENCE_MS = 400
+_AFTER_LISTING_MS = 20
 _BESIDE_CHARACTERS = 210
 _EMPTY_TEXT = (
     "Runs you start here or with gym-gui are listed on this page, and stay when the panel is closed. "
@@ -83,7 +84,7 @@ class RunsPage(QWidget):
         self.search.setAccessibleName("Search runs")
         self.count = PlainLabel("", "muted")
         self._clock = QTimer(self, interval=_CLOCK_MS)
-        self._patience = QTimer(self, singleShot=True, interval=_LISTING_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True)
         self._build()
         self._connect()
 
@@ -170,7 +171,7 @@ class RunsPage(QWidget):
             if summary.run_id == shown:
                 self._show(summary.run_id)
         if self.detail is None and not self._patience.isActive():
-            self._patience.start()
+            self._patience.start(_LISTING_PATIENCE_MS)
 
     def _drop(self, run_ids: list[str]) -> None:
         self.model.drop(run_ids)
@@ -180,7 +181,7 @@ class RunsPage(QWidget):
 
     def _on_listed(self) -> None:
         self._refresh_counts()
-        self._choose_if_none()
+        self._patience.start(_AFTER_LISTING_MS)
 
     def _choose_if_none(self) -> None:
         """Show the newest run when none is shown: after the table, for a first curve takes a moment."""
