@@ -347,6 +347,8 @@ def test_after_a_reboot_a_run_that_was_going_is_lost_with_the_time_of_its_last_s
     assert summary.ended == pytest.approx(last_sign)
     explanation = explain_end(run)
     assert explanation.cause is EndClass.SHUTDOWN
+    when = time.strftime("%Y-%m-%d at %H:%M:%S", time.localtime(last_sign))
+    assert explanation.sentence == f"the machine was restarted or lost power; its last sign was on {when}"
     assert cancel_run(run, grace_s=0.1).found == 0
 
 

@@ -255,6 +255,7 @@ def test_a_good_end_has_no_headline(run: RunDirectory) -> None:
             "run.json: format_version: format 2 is newer than this program reads (1)",
         ),
         ("exit.json", '{"cause": "finished"', "exit.json: not valid JSON"),
+        ("exit.json", '{"cause": "finished", "ended": 1e300}', "exit.json: ended: expected float <="),
         ("labels.json", '{"tags": "a"}', "labels.json: tags: expected array, got str"),
         ("process.json", "[]", "process.json: expected object, got array"),
     ],
@@ -396,3 +397,16 @@ def test_watching_once_is_the_same_as_observing(run: RunDirectory) -> None:
     append(run, event("run_cancelled"))
     assert watch_state(run).state is RunState.CANCELLED
     assert Path(watch_state(run).path) == run.path
+
+
+@pytest.mark.parametrize("timestamp", [-1e300, 1e300, -1.0, 1e18, 10**400])
+def test_a_senseless_time_breaks_no_date(run: RunDirectory, timestamp: float) -> None:
+    append(run, event("run_started", timestamp) + event("run_failed", timestamp, error="x"))
+    run.resources_file.write_text('{"time": 1e300, "cpu_percent": 1, "rss_bytes": 1, "processes": 1}\n')
+    write_json_atomically(run.process_file, {"supervisor": EARLIER_BOOT, "started": 0.0})
+    observer = RunObserver(run)
+    summary = observer.refresh(NOW)
+    assert summary.state is RunState.FAILED
+    for moment in (summary.started, summary.ended, summary.last_event_time):
+        assert moment is None or time.localtime(moment)
+    assert observer.explain().sentence

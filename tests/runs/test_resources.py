@@ -65,6 +65,11 @@ def test_a_file_that_somebody_made_huge_is_read_in_part(run: RunDirectory) -> No
     assert list(read_resources(run).times) == [7.0]
 
 
+def test_a_sample_of_a_time_to_come_is_no_sign_of_life(run: RunDirectory) -> None:
+    run.resources_file.write_text("\n".join([sample(5.0), sample(1e300), sample(-1e300), ""]))
+    assert last_sample_time(run) == 5.0
+
+
 @pytest.mark.parametrize("kind", ["missing", "pipe", "directory", "link"])
 def test_odd_things_in_its_place(run: RunDirectory, kind: str) -> None:
     if kind == "pipe":

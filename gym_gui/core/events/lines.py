@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +43,7 @@ class LogLine:
     prefix: str = ""
 
 
+_END_OF_9999 = 253_402_300_799.0
 _TELEMETRY = {"step": LineKind.STEP, "episode": LineKind.EPISODE}
 _ENVELOPE = frozenset({"event", "run_id", "timestamp", "payload"})
 
@@ -101,7 +101,7 @@ def _text(value: object) -> str:
 def unix_time(value: object) -> float | None:
     """Unix seconds from a number or an ISO 8601 text (UTC when it names no zone), else None."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _finite(value)
+        return _moment(value)
     if isinstance(value, str) and len(value) <= 40:
         try:
             moment = datetime.fromisoformat(value)
@@ -111,9 +111,10 @@ def unix_time(value: object) -> float | None:
     return None
 
 
-def _finite(value: float) -> float | None:
+def _moment(value: float) -> float | None:
+    """The number if it is a time some calendar could show; others would break whoever writes out a date."""
     try:
         number = float(value)
     except OverflowError:
         return None
-    return number if math.isfinite(number) else None
+    return number if 0.0 <= number <= _END_OF_9999 else None

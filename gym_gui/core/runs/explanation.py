@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ class EndEvidence:
         failure: The payload of its `run_failed`.
         stderr: The last lines of its standard error.
         other_boot: The machine was restarted since it was started.
+        last_sign: When it last gave a sign of life, Unix seconds.
     """
 
     state: RunState
@@ -41,6 +43,7 @@ class EndEvidence:
     failure: Mapping[str, Any] | None = None
     stderr: Sequence[str] = ()
     other_boot: bool = False
+    last_sign: float | None = None
 
 
 def explain(evidence: EndEvidence) -> EndExplanation:
@@ -134,10 +137,15 @@ def _failed(evidence: EndEvidence) -> EndExplanation:
 
 def _lost(evidence: EndEvidence) -> EndExplanation:
     if evidence.other_boot:
-        return EndExplanation(EndClass.SHUTDOWN, "the machine was restarted or lost power while it was going")
+        when = f"; its last sign was on {_local(evidence.last_sign)}" if evidence.last_sign else ""
+        return EndExplanation(EndClass.SHUTDOWN, f"the machine was restarted or lost power{when}")
     chain = _chain(evidence)
     line = shortened(chain[0].line) if chain else ""
     return EndExplanation(EndClass.UNKNOWN, shortened("; ".join(evidence.because)), line)
+
+
+def _local(moment: float) -> str:
+    return time.strftime("%Y-%m-%d at %H:%M:%S", time.localtime(moment))
 
 
 def _told_by(chain: Chain, lines: Sequence[str]) -> EndExplanation | None:

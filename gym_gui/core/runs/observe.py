@@ -214,6 +214,7 @@ class RunObserver:
             requester=recorded or None,
             failure=self._output.digest.failure,
             stderr=tail_of(self.run.stderr_file) if is_over else (),
+            last_sign=self._ended(state),
             other_boot=process is not None and process.supervisor.boot_id != osproc.boot_id(),
         )
 

@@ -8,11 +8,13 @@ Unknown fields are ignored on reading, so a newer launcher's records stay readab
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 FORMAT_VERSION = 1
+# Unix seconds that some calendar can show: a time beyond would break whoever writes out a date.
+Moment = Annotated[float, msgspec.Meta(ge=0.0, le=253_402_300_799.0)]
 
 
 class ProcessIdentity(msgspec.Struct, frozen=True):
@@ -55,7 +57,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     worker_id: str
     argv: tuple[str, ...]
     cwd: str
-    created: float
+    created: Moment
     format_version: int = FORMAT_VERSION
     worker_type: str = ""
     worker_name: str = ""
@@ -92,8 +94,8 @@ class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     supervisor: ProcessIdentity
     worker: ProcessIdentity | None = None
-    started: float = 0.0
-    stop_requested: float | None = None
+    started: Moment = 0.0
+    stop_requested: Moment | None = None
     stop_requested_by: Requester | None = None
 
 
@@ -131,8 +133,8 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     cause: ExitCause
-    ended: float
-    started: float | None = None
+    ended: Moment
+    started: Moment | None = None
     exit_code: int | None = None
     signal: int | None = None
     detail: str = ""
@@ -152,8 +154,8 @@ class ExitRecord(msgspec.Struct, frozen=True, kw_only=True):
 class FreezeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """`freeze.json`: when the run was last frozen or let go on, Unix seconds; None for what came not last."""
 
-    frozen: float | None = None
-    continued: float | None = None
+    frozen: Moment | None = None
+    continued: Moment | None = None
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True):

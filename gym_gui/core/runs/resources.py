@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
 from array import array
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ LAST_MINUTES = 30.0
 # Twice what the supervisor lets the file grow to; a file it did not write is read no further.
 _LARGEST_READ_BYTES = 1024 * 1024
 _LAST_SAMPLE_BYTES = 4096
+_LARGEST_CLOCK_ERROR_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,10 @@ def read_resources(run: RunDirectory, *, minutes: float | None = LAST_MINUTES) -
 
 
 def last_sample_time(run: RunDirectory) -> float | None:
-    """When the run's supervisor last looked, None when it never did."""
-    samples = _samples(_end_of(run, _LAST_SAMPLE_BYTES))
-    return samples[-1][0] if samples else None
+    """When the run's supervisor last looked, None when it never did; a time to come is not believed."""
+    latest = time.time() + _LARGEST_CLOCK_ERROR_S
+    times = [sample[0] for sample in _samples(_end_of(run, _LAST_SAMPLE_BYTES)) if 0.0 <= sample[0] <= latest]
+    return times[-1] if times else None
 
 
 def _end_of(run: RunDirectory, largest: int) -> bytes:
@@ -77,10 +80,10 @@ def _samples(block: bytes) -> list[tuple[float, float, float, float]]:
 def _sample(line: bytes) -> tuple[float, float, float, float] | None:
     try:
         content = json.loads(line)
-        time, cpu, rss, processes = (
+        moment, cpu, rss, processes = (
             float(content[name]) for name in ("time", "cpu_percent", "rss_bytes", "processes")
         )
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    sample = (time, cpu, rss, processes)
+    sample = (moment, cpu, rss, processes)
     return sample if all(map(math.isfinite, sample)) else None

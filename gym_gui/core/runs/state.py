@@ -179,7 +179,7 @@ def _vanished(evidence: Evidence) -> Verdict:
         return Verdict(RunState.FAILED, (*said, *why))
     if evidence.last_word == "run_cancelled":
         return Verdict(RunState.CANCELLED, (*said, *why))
-    return Verdict(RunState.LOST, (*why, *said, f"last sign of life {duration(evidence.silent_s)} ago"))
+    return Verdict(RunState.LOST, (*why, *said, f"last sign of progress {duration(evidence.silent_s)} ago"))
 
 
 def _of_another_program(evidence: Evidence, said: tuple[str, ...]) -> Verdict:
