@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from gym_gui.compat import override
-from gym_gui.services.notifier import Notifier
+from gym_gui.services.notifier import Notice, Notifier
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.pages import Page
 from gym_gui.ui.rail import Rail
 from gym_gui.ui.status_bar import StatusBar
 from gym_gui.ui.theme import Theme, ThemeChoice
-from gym_gui.ui.toasts import NoticeList, Toasts
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent
+
+    from gym_gui.ui.toasts import Toasts
 
 _DEFAULT_SIZE = (1280, 800)
 _LEAST_SIZE = (760, 480)
@@ -63,13 +63,14 @@ class MainWindow(QMainWindow):
         self.rail = Rail(theme)
         self.stack = QStackedWidget()
         self.status = StatusBar(theme, notifier, data_directory)
-        self.toasts = Toasts(theme, notifier, self)
+        self._toasts: Toasts | None = None
         self._build()
         self.rail.mark(self._current)
         self.rail.page_wanted.connect(self.go_to)
         self.rail.new_run_wanted.connect(lambda: self.go_to(Page.NEW_RUN))
         self.rail.theme_wanted.connect(self._choose_theme)
         self.status.folder_wanted.connect(lambda: desktop.open_path(data_directory))
+        notifier.published.connect(self._toast)
         self.status.notices_wanted.connect(self._show_notices)
 
     def _build(self) -> None:
@@ -81,14 +82,34 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.stack, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
+        if not self._memory.restore_geometry(self, "window/geometry"):
+            self.resize(*_DEFAULT_SIZE)
+
+    @property
+    def toasts(self) -> Toasts:
+        """The notices on screen."""
+        if self._toasts is None:
+            # Imported when the first notice comes: the window opens without it.
+            from gym_gui.ui.toasts import Toasts
+
+            self._toasts = Toasts(self._theme, self)
+        return self._toasts
+
+    def _toast(self, notice: Notice) -> None:
+        self.toasts.show(notice)
+
+    def bind_keys(self) -> None:
+        """Have the keyboard lead to the pages; the pages must be there."""
+        from PySide6.QtGui import QKeySequence
+
         for page in Page:
             self._bind(page.shortcut, partial(self.go_to, page))
         self._bind(QKeySequence.StandardKey.Quit, self.close)
         self._bind(QKeySequence.StandardKey.Close, self.close)
-        if not self._memory.restore_geometry(self, "window/geometry"):
-            self.resize(*_DEFAULT_SIZE)
 
     def _bind(self, keys: str | QKeySequence.StandardKey, do: Callable[[], object]) -> None:
+        from PySide6.QtGui import QAction, QKeySequence
+
         action = QAction(self)
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _checked: do())
@@ -125,6 +146,8 @@ class MainWindow(QMainWindow):
         self._memory.remember_text("window/theme", choice.value)
 
     def _show_notices(self) -> None:
+        from gym_gui.ui.toasts import NoticeList
+
         NoticeList(self._theme, self._notifier, self).show_above(self.status.bell)
 
     @override

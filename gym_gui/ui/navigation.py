@@ -77,6 +77,7 @@ class Navigation(QObject):
         watch.removed.connect(self._count)
         watch.listed.connect(self._count)
         watch.unreadable.connect(partial(notifier.error, "The runs folder cannot be read"))
+        window.bind_keys()
         window.go_to(Page.RUNS)
         self.runs.table.setFocus()
 

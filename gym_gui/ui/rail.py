@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -22,7 +21,7 @@ from gym_gui.ui.theme import Theme, ThemeChoice
 from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
-from gym_gui.ui.widgets.placeholders import ThemedIcon
+from gym_gui.ui.widgets.themed_icon import ThemedIcon
 
 _TITLES = {Page.RUNS: "Runs", Page.WORKERS: "Workers"}
 _ICONS = {Page.RUNS: "runs", Page.WORKERS: "workers"}
@@ -76,7 +75,7 @@ class Rail(QFrame):
     def _new_run_button(self) -> QPushButton:
         self.new_run = QPushButton("New run")
         self.new_run.setProperty("role", "primary")
-        self.new_run.setToolTip(f"Start a run ({_native('Ctrl+N')})")
+        self.new_run.setToolTip(f"Start a run ({Page.NEW_RUN.shortcut})")
         self._theme.bind_icon(self.new_run, "plus", "accent_text")
         space_icon(self.new_run)
         self.new_run.clicked.connect(self.new_run_wanted)
@@ -85,7 +84,7 @@ class Rail(QFrame):
     def _entry(self, page: Page, text: str) -> QToolButton:
         button = _wide_button(text)
         button.setCheckable(True)
-        button.setToolTip(f"{text} ({_native(page.shortcut)})")
+        button.setToolTip(f"{text} ({page.shortcut})")
         self._theme.bind_icon(button, _ICONS[page])
         button.clicked.connect(lambda: self.page_wanted.emit(page))
         self._group.addButton(button)
@@ -119,7 +118,3 @@ def _wide_button(text: str) -> QToolButton:
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     space_icon(button)
     return button
-
-
-def _native(keys: str) -> str:
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

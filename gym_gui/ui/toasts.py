@@ -19,7 +19,7 @@ from gym_gui.ui import wording
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
-from gym_gui.ui.widgets.placeholders import ThemedIcon
+from gym_gui.ui.widgets.themed_icon import ThemedIcon
 
 _MOST_AT_ONCE = 3
 _SECONDS = {NoticeLevel.INFO: 4, NoticeLevel.SUCCESS: 6, NoticeLevel.WARNING: 10, NoticeLevel.ERROR: 20}
@@ -73,12 +73,11 @@ class NoticeCard(QFrame):
 class Toasts(QObject):
     """Keeps the newest notices in the lower right corner of a window for some seconds."""
 
-    def __init__(self, theme: Theme, notifier: Notifier, window: QWidget) -> None:
+    def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._theme = theme
         self._window = window
         self._shown: list[NoticeCard] = []
-        notifier.published.connect(self._show)
         window.installEventFilter(self)
 
     @property
@@ -86,7 +85,8 @@ class Toasts(QObject):
         """Titles of the toasts on screen, oldest first."""
         return [card.accessibleName() for card in self._shown]
 
-    def _show(self, notice: Notice) -> None:
+    def show(self, notice: Notice) -> None:
+        """Put a notice on screen for a while."""
         card = NoticeCard(self._theme, notice, closable=True, parent=self._window)
         card.setObjectName("toast")
         card.setFixedWidth(characters(card, _WIDTH_IN_CHARACTERS))

@@ -17,7 +17,7 @@ from gym_gui.ui.runs.table_model import RunsModel
 from gym_gui.ui.theme import ThemeChoice
 from gym_gui.ui.toasts import NoticeCard, NoticeList
 from gym_gui.ui.widgets.labels import PlainLabel
-from gym_gui.ui.widgets.placeholders import ThemedIcon
+from gym_gui.ui.widgets.themed_icon import ThemedIcon
 from tests.panel_helpers import ShownWindows, finish, make_run, spin, wait_for, write_events
 from tests.ui.conftest import OpenPanel
 

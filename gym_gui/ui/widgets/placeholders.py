@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel, restyle
 from gym_gui.ui.widgets.metrics import characters
+from gym_gui.ui.widgets.themed_icon import ThemedIcon
 
 _ICON_SIZE = 32
 _TEXT_CHARACTERS = 62
 _BANNER_ICONS = {"info": "info", "warning": "warning", "danger": "error", "success": "success"}
-
-
-class ThemedIcon(QLabel):
-    """An icon that is drawn anew when the scheme changes."""
-
-    def __init__(
-        self, theme: Theme, name: str, token: str, size: int | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._name = name
-        self._token = token
-        self._size = size
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self._draw)
-        self._draw()
-
-    def show_icon(self, name: str, token: str) -> None:
-        """Show another icon."""
-        self._name, self._token = name, token
-        self._draw()
-
-    def _draw(self) -> None:
-        size = self._size or self.fontMetrics().height()
-        self.setPixmap(self._theme.pixmap(self._name, self._token, size, self.devicePixelRatioF()))
 
 
 class EmptyState(QWidget):
