@@ -39,6 +39,7 @@ class LivenessProbe:
         self._run_dir = str(run.path)
         self._carriers = carriers
         self._unattended_since: float | None = None
+        self._first_empty_look: float | None = None
         self._nothing_left = False
 
     def look(self, record: ProcessRecord | None, *, was_started: bool) -> Liveness:
@@ -73,12 +74,24 @@ class LivenessProbe:
         may_be_new = record is None or record.worker is None
         since = self._unattended_since if may_be_new else float("-inf")
         others = self._carriers.of(self._run_dir, since)
-        # Only a process that carries the id can start another one: none is none for good.
         carrying = {process.pid for process in others}
-        named = (osproc.find(member) for member in read_members(self._run_dir))
-        others += [process for process in named if process is not None and process.pid not in carrying]
-        self._nothing_left = not others and self._carriers.taken > self._unattended_since + _SETTLING_S
+        named = [osproc.find(member) for member in read_members(self._run_dir)]
+        others += [p for p in named if p and p.pid not in carrying and works_for(p, self._run_dir)]
+        self._note_look(is_empty=not others)
         return others
+
+    def _note_look(self, *, is_empty: bool) -> None:
+        """Only a process of the run can start another one, so none is none for good, once two looks agree.
+
+        One look is not enough: a program that is just being loaded has no environment to be known by.
+        """
+        taken = self._carriers.taken
+        if not is_empty or self._unattended_since is None:
+            self._first_empty_look = None
+        elif self._first_empty_look is None:
+            self._first_empty_look = taken if taken > self._unattended_since + _SETTLING_S else None
+        else:
+            self._nothing_left = taken > self._first_empty_look
 
 
 def _all_stopped(processes: list[osproc.Process]) -> bool:
