@@ -100,7 +100,7 @@ def _cancel(field: Field, tally: Tally, disk: FaultyDisk, where: str) -> None:
     wait_for_exit(supervisor, f"the supervisor in {where}")
     with disk:
         receipt = cancel_run(run, grace_s=1.0)
-    left = field.processes(run) + field.orphans()
+    left = field.survivors(run)
     tally.expect(receipt.left == 0 and not left, where, f"left {left}; receipt: {receipt.text}")
     if "exit.json could not be written" not in receipt.text:
         _expect_kept(tally, where, watch_state(run).state is RunState.CANCELLED)
@@ -130,7 +130,7 @@ def _judge_supervised(field: Field, tally: Tally, run: RunDirectory, code: int, 
     failed = [name for name in ("supervisor.log",) if (run.path / name).exists()]
     if not tally.expect(code in (0, 1) and not failed, where, f"ended with {code} and left {failed}"):
         tally.count("crashes")
-    left = field.processes(run) + field.orphans()
+    left = field.survivors(run)
     tally.expect(not left, where, f"left behind: {left}")
     try:
         end = read_record(run.exit_file, ExitRecord)

@@ -25,6 +25,7 @@ from gym_gui.core.runs.launch import LaunchSpec, create_run, start_supervisor, s
 WORKERS = Path(__file__).parent / "workers"
 GRACE_S = 0.5
 PATIENCE_S = 60.0
+_LAST_BREATH_S = 0.5
 _PR_SET_CHILD_SUBREAPER = 36
 _Value = TypeVar("_Value")
 
@@ -103,6 +104,16 @@ class Field:
     def orphans(self) -> list[int]:
         """Live processes that have fallen to this one; it buries those that have ended."""
         return [pid for pid in _children() if pid not in self._others_children and not _buried(pid)]
+
+    def survivors(self, run: RunDirectory) -> list[int]:
+        """Processes of the run, and orphans, that are still alive after a moment.
+
+        One that is just ending has shed its environment already and counts as alive for an instant more.
+        """
+        deadline = time.monotonic() + _LAST_BREATH_S
+        while (left := self.processes(run) + self.orphans()) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        return left
 
     def adopt_not(self, pid: int) -> None:
         """Says that this child is waited for by somebody else."""

@@ -120,7 +120,7 @@ def _play_case(field: Field, tally: Tally, run: RunDirectory, canaries: list[Can
     dice = field.dice(NAME, number)
     forgery = list(FORGERIES)[number % len(FORGERIES)]
     role = ROLES[number // len(FORGERIES) % len(ROLES)]
-    canary = canaries[number // (len(FORGERIES) * len(ROLES)) % len(canaries)]
+    canary = canaries[(number + number // len(FORGERIES)) % len(canaries)]
     where = f"case {number} ({forgery}, as {role}, of {canary.title})"
     true = {"pid": canary.me.pid, "start_ticks": canary.me.start_ticks, "boot_id": canary.me.boot_id}
     forged = FORGERIES[forgery](true, dice)

@@ -81,8 +81,9 @@ class Tally:
 def _spread(what: str, times: _Times) -> str:
     ordered = sorted(times.seconds)
     nearly_all = ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)]
+    middle = statistics.median(ordered)
     return (
-        f"{what} {statistics.median(ordered):.2f} s median, {nearly_all:.2f} p99, {ordered[-1]:.2f} at most"
+        f"{what} {middle * 1000:.0f} ms median, {nearly_all * 1000:.0f} p99, {ordered[-1] * 1000:.0f} at most"
     )
 
 

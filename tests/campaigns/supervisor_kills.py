@@ -25,6 +25,8 @@ _RIGHT_S = 5.0
 _WHOLE_LIFE_S = 0.6
 _SHARE_KILLED_WHILE_STOPPING = 0.25
 _STOPPING_S = 0.03
+# What cancel misses must not end by itself before that is seen.
+_LINES_OF_A_LONG_RUN = 400
 _LINES, _PAUSE_S = 30, 0.008
 
 
@@ -50,14 +52,16 @@ class _Round:
         self._was_asked = False
 
     def play(self) -> None:
+        is_cancelled = self._dice.random() < 0.5
+        lines = _LINES_OF_A_LONG_RUN if is_cancelled else _LINES
         run = self._field.create(
-            WORKERS / "counting.py", {"lines": _LINES, "pause": _PAUSE_S, "born": 1_000.0}
+            WORKERS / "counting.py", {"lines": lines, "pause": _PAUSE_S, "born": 1_000.0}
         )
         self._kill_supervisor(run)
         self._see_state(run, "state after the kill")
         if self._dice.random() < 0.5:
             self._challenge(run, rivals=2)
-        if self._dice.random() < 0.5:
+        if is_cancelled:
             self._cancel(run)
         else:
             self._let_end(run)
@@ -104,18 +108,20 @@ class _Round:
 
     def _cancel(self, run: RunDirectory) -> None:
         receipt = cancel_run(run, grace_s=GRACE_S)
-        self._count_untracked(self._field.processes(run) + self._field.orphans(), "cancel")
+        self._count_untracked(self._field.survivors(run), "cancel")
         self._tally.expect(receipt.left == 0, self._where, f"receipt: {receipt.text}")
         self._see_state(run, "state after cancel")
         self._check_output(run, to_the_end=False)
 
     def _let_end(self, run: RunDirectory) -> None:
-        wait_until(lambda: not self._field.processes(run), f"the end of {self._where}")
+        # A program that is being loaded has no environment to be found by, but it has fallen to us.
+        field = self._field
+        wait_until(lambda: not field.processes(run) and not field.orphans(), f"the end of {self._where}")
         self._see_state(run, "state after the end")
         if not run.process_file.exists():
             self._challenge(run, rivals=1)
         self._check_output(run, to_the_end=truth.starts(run) > 0 and not self._was_asked)
-        self._count_untracked(self._field.orphans(), "the end")
+        self._count_untracked(self._field.survivors(run), "the end")
 
     def _count_untracked(self, left: list[int], after: str) -> None:
         if left:

@@ -52,11 +52,10 @@ def _play_round(field: Field, tally: Tally, number: int, *, killed_first: bool) 
         wait_for_exit(supervisor, f"the supervisor of {where}")
     began = time.monotonic()
     receipt = cancel_run(run, grace_s=GRACE_S)
-    returned = time.monotonic() - began
-    tally.took("cancel", returned, GRACE_S + 2.0, where)
     if not killed_first:
         tally.expect(wait_for_exit(supervisor, f"the supervisor of {where}") == 0, where, "no clean end")
-    survivors = field.processes(run) + field.orphans()
+    survivors = field.survivors(run)
+    tally.took("from cancel to none alive", time.monotonic() - began, GRACE_S + 2.0, where)
     if survivors:
         tally.count("survivors", len(survivors))
         tally.wrong(where, f"survivors {survivors}; receipt: {receipt.text}")

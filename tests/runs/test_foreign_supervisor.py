@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,3 +52,28 @@ def test_a_start_that_is_not_exactly_a_processs_names_none(store: RunStore, wron
         record = {"directory": str(run.path), "boot_id": me.boot_id, "processes": [[me.pid, ticks]]}
         (run.path / "tree.json").write_text(json.dumps(record))
         assert len([named for named in read_members(str(run.path)) if osproc.find(named)]) == names
+
+
+def test_another_runs_worker_that_tree_json_names_is_not_counted(store: RunStore, tmp_path: Path) -> None:
+    run = create_run(store, LaunchSpec(worker_id="w", command=("/bin/true",), config={}))
+    (run.path / "process.json").write_text(
+        json.dumps({"supervisor": {"pid": 2, "start_ticks": 1, "boot_id": osproc.boot_id()}})
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", UNTIL_TOLD],
+        env={**os.environ, "MOSAIC_RUN_DIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as foreign:
+        assert foreign.stdout is not None
+        foreign.stdout.readline()
+        seen = osproc.look_at(foreign.pid)
+        assert seen is not None
+        record = {
+            "directory": str(run.path),
+            "boot_id": seen.boot_id,
+            "processes": [[seen.pid, seen.start_ticks]],
+        }
+        (run.path / "tree.json").write_text(json.dumps(record))
+        assert watch_state(run).state is RunState.LOST
+        foreign.communicate()

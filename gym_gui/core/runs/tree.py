@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 
 from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
@@ -12,6 +13,7 @@ from gym_gui.core.runs.osproc import Process
 
 SUPERVISOR_MODULE = "gym_gui.core.runs.supervisor"
 _LOOKS_TO_BE_SURE = 3
+_BETWEEN_LOOKS_S = 0.05
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,11 +57,16 @@ class RunTree:
         """Whether nothing is left, asked when `find` has found nothing.
 
         A look takes longer than a process needs to fork and end, so one that hops from pid to pid can
-        escape it; it cannot escape its reaper, and hardly several looks.
+        escape it; it cannot escape its reaper, and hardly several looks. Neither can a program that is
+        just being loaded: for a moment it has no environment to be known by.
         """
         if self._has_children is not None:
             return not self._has_children()
-        return not any(self.find() for _ in range(_LOOKS_TO_BE_SURE))
+        for _ in range(_LOOKS_TO_BE_SURE):
+            time.sleep(_BETWEEN_LOOKS_S)
+            if self.find():
+                return False
+        return True
 
     def freeze_newest(self) -> int:
         """Stops what can be recognised by itself, each at the moment it is seen; how many were stopped.
