@@ -248,8 +248,8 @@ class Photographer:
         """The New run page: a fresh form, and one with mistakes."""
         self.panel.navigation.launch("tabular")
         page = _shown(self.panel, Page.NEW_RUN, NewRunPage)
-        _wait(page.start.isEnabled)
-        page.name.setText("lake 8x8, seed 3")
+        _wait(page.footer.start.isEnabled)
+        page.header.name.setText("lake 8x8, seed 3")
         self.shoot("new-run")
         for name, text in (("episodes", "0"), ("learning_rate", "fast")):
             line = page.form.rows[name].editor.marked_widget()

@@ -75,11 +75,11 @@ def test_from_the_workers_page_to_an_opened_manifest(
 
     page = new_run_page(panel)
     assert page.isVisible()
-    wait_for(page.start.isEnabled, "a form that is fine as it is")
-    type_into(qtbot, page.name, "first try")
+    wait_for(page.footer.start.isEnabled, "a form that is fine as it is")
+    type_into(qtbot, page.header.name, "first try")
     type_into(qtbot, line_of(page, "episodes"), "0")
-    assert not page.start.isEnabled()
-    assert page.problems.text() == "1 problem to fix"
+    assert not page.footer.start.isEnabled()
+    assert page.footer.problems.text() == "1 problem to fix"
     type_into(qtbot, line_of(page, "episodes"), "6000")
     page.form.rows["environment"].editor.show_value("FrozenLake4x4")
     page.form.rows["environment"].editor.report()
@@ -87,7 +87,7 @@ def test_from_the_workers_page_to_an_opened_manifest(
     page.form.rows["heartbeat_interval_s"].editor.report()
     assert '"episodes": 6000' in page.preview.config.toPlainText()
     assert page.draft.problems() == {}
-    qtbot.keyClick(page.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page.header.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     wait_for(lambda: runs.isVisible() and runs.detail is not None, "the run's page")
     detail = runs.detail
@@ -119,15 +119,15 @@ def test_what_the_workers_class_refuses_stands_under_the_field(
     panel = open_panel()
     panel.navigation.launch("tabular")
     page = new_run_page(panel)
-    wait_for(page.start.isEnabled)
+    wait_for(page.footer.start.isEnabled)
     # The form's own checks know no bound between two fields: only the worker's class does.
     for name, text in (("epsilon_start", "0.1"), ("epsilon_end", "0.9")):
         type_into(qtbot, line_of(page, name), text)
-    wait_for(page.start.isEnabled)
-    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
-    assert page.progress.isVisible()
+    wait_for(page.footer.start.isEnabled)
+    qtbot.mouseClick(page.footer.start, Qt.MouseButton.LeftButton)
+    assert page.footer.progress.isVisible()
     wait_for(lambda: page.draft.problems() or page.draft.general_problem(), "the worker's answer")
-    assert not page.progress.isVisible()
+    assert not page.footer.progress.isVisible()
     assert store.run_ids() == []
 
 
@@ -198,8 +198,8 @@ def test_rerun_fills_the_form_from_the_run(open_panel: OpenPanel, store: RunStor
     assert page.isVisible()
     assert page.draft.value("seed") == 77
     assert page.draft.value("episodes") == 300
-    assert page.name.text() == "again"
-    assert page.start.isEnabled()
+    assert page.header.name.text() == "again"
+    assert page.footer.start.isEnabled()
 
 
 def test_a_failed_run_says_why_and_leads_to_its_stderr(open_panel: OpenPanel, store: RunStore) -> None:

@@ -187,6 +187,8 @@ def test_text_is_not_clipped(open_panel: OpenPanel, store: RunStore, qapp: objec
                 for widget in panel.window.findChildren(kind):
                     if widget.isVisible() and widget.text():
                         assert widget.height() >= widget.fontMetrics().height() - 1, widget.text()
+                        if isinstance(widget, PlainLabel) and widget.wordWrap():
+                            assert widget.height() >= widget.heightForWidth(widget.width()) - 1, widget.text()
     finally:
         QApplication.setFont(font)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -24,54 +22,10 @@ from PySide6.QtWidgets import (
 
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FieldKind, FormField
-from gym_gui.core.forms.values import FieldError, parse_text
+from gym_gui.ui.new_run.editor import Editor
+from gym_gui.ui.new_run.number_editor import NumberEditor
 
 _JSON_LINES = 4
-_LONGEST_INTEGER_STEP = 10**15
-
-
-class Editor(QWidget):
-    """Emits `edited` with a value, or `rejected` with the reason why what was typed means none."""
-
-    edited = Signal(object)
-    rejected = Signal(str)
-
-    def __init__(self, field: FormField) -> None:
-        super().__init__()
-        self.field = field
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
-
-    def _hold(self, widget: QWidget, stretch: int = 1) -> None:
-        self._row.addWidget(widget, stretch)
-        if stretch:
-            self.setFocusProxy(widget)
-            widget.setAccessibleName(self.field.title)
-            widget.setAccessibleDescription(self.field.description)
-
-    def show_value(self, value: Any) -> None:
-        """Show a value without emitting anything."""
-        raise NotImplementedError
-
-    def report(self) -> None:
-        """Emit what is shown, as if it had just been typed."""
-        raise NotImplementedError
-
-    def marked_widget(self) -> QWidget:
-        """The widget whose frame turns red when the value is wrong."""
-        return self.focusProxy() or self
-
-    def _emit_parsed(self, text: str) -> None:
-        if not text.strip():
-            self.rejected.emit("must be set")
-            return
-        try:
-            value = parse_text(self.field, text)
-        except FieldError as error:
-            self.rejected.emit(error.message)
-        else:
-            self.edited.emit(value)
 
 
 class TextEditor(Editor):
@@ -90,67 +44,6 @@ class TextEditor(Editor):
     @override
     def report(self) -> None:
         self.edited.emit(self.line.text())
-
-
-class NumberLine(QLineEdit):
-    """A line for a number of any size; the arrow keys count up and down."""
-
-    stepped = Signal()
-
-    def __init__(self, field: FormField) -> None:
-        super().__init__()
-        self._field = field
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        direction = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
-        if direction is None:
-            super().keyPressEvent(event)
-        elif (text := stepped_text(self._field, self.text(), direction)) is not None:
-            self.setText(text)
-            self.stepped.emit()
-
-
-def stepped_text(field: FormField, text: str, direction: int) -> str | None:
-    """The number one step up or down, or None when there is none within bounds.
-
-    Whole numbers step by one (or by what they must be a multiple of), others in their last digit.
-    """
-    try:
-        number = Decimal(text.strip())
-    except ArithmeticError:
-        return None
-    if not number.is_finite() or abs(number) > _LONGEST_INTEGER_STEP:
-        return None
-    exponent = number.as_tuple().exponent
-    last_digit = min(exponent, 0) if isinstance(exponent, int) else 0
-    whole = Decimal(str(field.multiple_of or 1))
-    step = whole if field.kind is FieldKind.INTEGER else Decimal(1).scaleb(last_digit)
-    candidate = str(number + step * direction)
-    try:
-        parse_text(field, candidate)
-    except FieldError:
-        return None
-    return candidate
-
-
-class NumberEditor(Editor):
-    """A number, whole or not. A line and no spin box: those clamp at 32 bits and turn with the wheel."""
-
-    def __init__(self, field: FormField) -> None:
-        super().__init__(field)
-        self.line = NumberLine(field)
-        self._hold(self.line)
-        self.line.textEdited.connect(self.report)
-        self.line.stepped.connect(self.report)
-
-    @override
-    def show_value(self, value: Any) -> None:
-        self.line.setText("" if value is None else str(value))
-
-    @override
-    def report(self) -> None:
-        self._emit_parsed(self.line.text())
 
 
 class _Choice(QComboBox):

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 
 from gym_gui.core.forms.fields import FormField
 from gym_gui.ui.new_run.draft import RunDraft
-from gym_gui.ui.new_run.editors import Editor, editor_for
+from gym_gui.ui.new_run.editor import Editor
+from gym_gui.ui.new_run.editors import editor_for
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.fold import Fold
 from gym_gui.ui.widgets.labels import PlainLabel, restyle

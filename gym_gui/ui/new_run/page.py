@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker, ProbeReport
@@ -29,15 +17,14 @@ from gym_gui.services.run_launcher import RunLauncher
 from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.new_run.draft import RunDraft
+from gym_gui.ui.new_run.footer import LaunchFooter
 from gym_gui.ui.new_run.form import RunForm
+from gym_gui.ui.new_run.header import RunHeader
 from gym_gui.ui.new_run.preview import LaunchPreview
 from gym_gui.ui.theme import Theme
-from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
-from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
-from gym_gui.ui.wording import plural
-from gym_gui.ui.workers.model import WORKER_ROLE, WorkersModel
+from gym_gui.ui.workers.model import WorkersModel
 
 _NO_WORKER = "There is no worker to run"
 _NO_WORKER_TEXT = "None is installed, or none of them works. The Workers page says what to do about it."
@@ -67,34 +54,26 @@ class NewRunPage(QWidget):
         self._check = check
         self._launcher = launcher
         self._wanted: tuple[str, Mapping[str, Any] | None] | None = None
-        self._busy = False
+        self._doing = ""
+        self._warning = ""
         self.draft = RunDraft(self)
         self.workers = WorkersModel(self, launchable_only=True)
-        self.picker = QComboBox()
-        self.name = QLineEdit(placeholderText="Optional")
-        self.tags = QLineEdit(placeholderText="Optional, separated by commas")
+        self.header = RunHeader(self.workers)
+        self.banner = Banner(theme, "danger")
         self.form = RunForm(theme, self.draft)
         self.preview = LaunchPreview(theme, desktop, self.draft, runs_folder)
-        self.banner = Banner(theme, "danger")
-        self.problems = QPushButton()
-        self.back = QPushButton("Back")
-        self.start = QPushButton("Start")
-        self.progress = QProgressBar()
+        self.footer = LaunchFooter(theme)
         self._build()
         self._connect()
         if probe.report is not None:
             self._take_report(probe.report)
         self._refresh()
 
-    # what others ask
-
     def begin(
         self, worker_id: str, config: Mapping[str, Any] | None = None, name: str = "", tags: str = ""
     ) -> None:
         """Start a form for a worker, filled in from a config where one is given."""
-        for line, text in ((self.name, name), (self.tags, tags)):
-            line.setText(text)
-            line.setCursorPosition(0)
+        self.header.show_labels(name, tags)
         self._wanted = (worker_id, config)
         if self._probe.report is not None:
             self._begin_wanted()
@@ -102,15 +81,6 @@ class NewRunPage(QWidget):
     # building
 
     def _build(self) -> None:
-        self._place = QStackedLayout(self)
-        self._place.addWidget(self._content())
-        self.none = EmptyState(self._theme, "workers", _NO_WORKER, _NO_WORKER_TEXT)
-        self.none.add_button("Browse workers", primary=True).clicked.connect(self.workers_wanted)
-        self._place.addWidget(self.none)
-        self.scanning = EmptyState(self._theme, "search", "Looking for workers")
-        self._place.addWidget(self.scanning)
-
-    def _content(self) -> QWidget:
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -123,25 +93,16 @@ class NewRunPage(QWidget):
         self.split.setStretchFactor(1, 2)
         self.split.setSizes([600, 400])
         layout.addWidget(self.split, 1)
-        layout.addWidget(self._footer())
-        return content
+        layout.addWidget(self.footer)
+        self.none = EmptyState(self._theme, "workers", _NO_WORKER, _NO_WORKER_TEXT)
+        self.none.add_button("Browse workers", primary=True).clicked.connect(self.workers_wanted)
+        self.scanning = EmptyState(self._theme, "search", "Looking for workers")
+        self._place = QStackedLayout(self)
+        for place in (content, self.none, self.scanning):
+            self._place.addWidget(place)
 
     def _left(self) -> QWidget:
         left = QWidget()
-        head = QGridLayout()
-        head.setContentsMargins(16, 4, 20, 8)
-        head.setHorizontalSpacing(12)
-        head.setVerticalSpacing(4)
-        self.picker.setModel(self.workers)
-        for column, (caption, widget) in enumerate(
-            (("Worker", self.picker), ("Run name", self.name), ("Tags", self.tags))
-        ):
-            label = PlainLabel(caption, "caption")
-            label.setBuddy(widget)
-            widget.setAccessibleName(caption)
-            head.addWidget(label, 0, column)
-            head.addWidget(widget, 1, column)
-            head.setColumnStretch(column, 1)
         title = QHBoxLayout()
         title.setContentsMargins(16, 12, 20, 6)
         title.addWidget(PlainLabel("New run", "title"))
@@ -155,52 +116,28 @@ class NewRunPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(title)
-        layout.addLayout(head)
+        layout.addWidget(self.header)
         layout.addLayout(margin)
         layout.addWidget(line)
         layout.addWidget(self.form, 1)
         return left
 
-    def _footer(self) -> QFrame:
-        footer = QFrame()
-        footer.setProperty("role", "footer")
-        row = QHBoxLayout(footer)
-        row.setContentsMargins(16, 10, 16, 10)
-        self.problems.setProperty("role", "quiet")
-        self.start.setProperty("role", "primary")
-        self._theme.bind_icon(self.start, "play", "accent_text")
-        space_icon(self.start)
-        self.start.setToolTip(f"Start the run ({QKeySequence('Ctrl+Return').toString(_NATIVE)})")
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(characters(self, 16))
-        self.progress.setAccessibleName("Checking the config")
-        self.doing = PlainLabel("", "muted")
-        row.addWidget(self.problems)
-        row.addWidget(self.doing)
-        row.addWidget(self.progress)
-        row.addStretch(1)
-        row.addWidget(self.back)
-        row.addWidget(self.start)
-        return footer
-
     def _connect(self) -> None:
-        self.picker.activated.connect(self._pick)
-        self.name.textChanged.connect(self._take_labels)
-        self.tags.textChanged.connect(self._take_labels)
+        self.header.picked.connect(self._pick)
+        self.header.labelled.connect(self._take_labels)
         self.draft.changed.connect(self._refresh)
-        self.problems.clicked.connect(self._go_to_first_problem)
-        self.back.clicked.connect(self.back_wanted)
-        self.start.clicked.connect(self._ask_worker)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            self._bind(keys, self._start_by_key)
+        self.footer.problems.clicked.connect(self._go_to_first_problem)
+        self.footer.back.clicked.connect(self.back_wanted)
+        self.footer.start.clicked.connect(self._ask_worker)
+        self._bind("Ctrl+Return", self._start_by_key)
+        self._bind("Ctrl+Enter", self._start_by_key)
         self._bind("Esc", self.back_wanted.emit)
         self._probe.answered.connect(self._take_report)
         self._probe.scanning_changed.connect(self._choose_place)
-        self._launcher.launched.connect(lambda: self._set_busy(""))
-        self._launcher.failed.connect(lambda: self._set_busy(""))
+        self._launcher.launched.connect(lambda _run_id: self._go_about(""))
+        self._launcher.failed.connect(lambda _reason: self._go_about(""))
 
-    def _bind(self, keys: str, do: Any) -> None:
+    def _bind(self, keys: str, do: Callable[[], object]) -> None:
         action = QAction(self)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -210,10 +147,7 @@ class NewRunPage(QWidget):
     # choosing a worker
 
     def _take_report(self, report: ProbeReport) -> None:
-        chosen = self.draft.worker.worker_id if self.draft.worker else ""
-        with QSignalBlocker(self.picker):
-            self.workers.take(report)
-            self.picker.setCurrentIndex(self.workers.row_of(chosen))
+        self.header.take_report(report, self.draft.worker.worker_id if self.draft.worker else "")
         if self._wanted is not None:
             self._begin_wanted()
         elif self.draft.worker is None and self.workers.rowCount():
@@ -231,13 +165,13 @@ class NewRunPage(QWidget):
             self._begin(worker, config)
 
     def _begin(self, worker: ProbedWorker, config: Mapping[str, Any] | None) -> None:
-        self.picker.setCurrentIndex(self.workers.row_of(worker.worker_id))
+        self.header.show_worker(worker.worker_id)
+        self._warning = ""
         self.draft.begin(worker, config)
         if self.draft.ignored:
             self._warn(f"Not fields of this worker, so left out: {', '.join(self.draft.ignored)}.")
 
-    def _pick(self, row: int) -> None:
-        worker = self.workers.index(row, 0).data(WORKER_ROLE)
+    def _pick(self, worker: ProbedWorker | None) -> None:
         if worker is not None and worker != self.draft.worker:
             self._begin(worker, None)
 
@@ -250,22 +184,20 @@ class NewRunPage(QWidget):
     # starting
 
     def _take_labels(self) -> None:
-        self.draft.name = self.name.text()
-        self.draft.tags = tuple(tag for tag in map(str.strip, self.tags.text().split(",")) if tag)
+        self.draft.name = self.header.name.text()
+        self.draft.tags = self.header.tag_list()
 
     def _refresh(self) -> None:
-        count = len(self.draft.problems())
-        self.problems.setVisible(count > 0 and not self._busy)
-        self.problems.setText(f"{plural(count, 'problem')} to fix")
-        self.start.setEnabled(count == 0 and not self._busy and self.draft.worker is not None)
+        ready = self.draft.worker is not None
+        self.footer.show_standing(len(self.draft.problems()), self._doing, ready=ready)
+        self.form.setEnabled(not self._doing)
         general = self.draft.general_problem()
-        self.banner.setVisible(bool(general))
-        if general:
-            self.banner.say("danger", general)
+        self.banner.say("danger" if general else "warning", general or self._warning)
+        self.banner.setVisible(bool(general or self._warning))
 
     def _warn(self, text: str) -> None:
-        self.banner.say("warning", text)
-        self.banner.show()
+        self._warning = text
+        self._refresh()
 
     def _go_to_first_problem(self) -> None:
         self.form.touch_all()
@@ -274,40 +206,33 @@ class NewRunPage(QWidget):
             self.form.focus_on(first)
 
     def _start_by_key(self) -> None:
-        if self.start.isEnabled():
+        if self.footer.start.isEnabled():
             self._ask_worker()
         else:
             self._go_to_first_problem()
 
     def _ask_worker(self) -> None:
         worker = self.draft.worker
-        if worker is None or self._busy:
+        if worker is None or self._doing:
             return
-        self._set_busy("Checking the config with the worker")
+        self._go_about("Checking the config with the worker")
         self._check.ask(worker, self.draft.config(), owner=self, done=self._take_answer)
 
     def _take_answer(self, problems: tuple[ConfigProblem, ...]) -> None:
-        self._set_busy("")
+        self._go_about("")
         self.draft.take_answer(problems)
         if problems:
             self._go_to_first_problem()
         else:
-            self._set_busy("Starting")
+            self._go_about("Starting")
             self._launcher.launch(self.draft.spec())
 
-    def _set_busy(self, doing: str) -> None:
-        self._busy = bool(doing)
-        self.progress.setVisible(self._busy)
-        self.doing.setText(doing)
-        self.form.setEnabled(not self._busy)
+    def _go_about(self, doing: str) -> None:
+        self._doing = doing
         self._refresh()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._set_busy("") if not self._busy else None
         self._probe.ensure_scanned()
         self._choose_place()
-
-
-_NATIVE = QKeySequence.SequenceFormat.NativeText

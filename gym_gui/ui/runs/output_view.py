@@ -25,7 +25,10 @@ from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
 _EMPTY_WORDS = {
-    OutputSource.TEXT: ("No output", "The worker has printed nothing but events to standard output."),
+    OutputSource.TEXT: (
+        "No output",
+        "The worker has printed nothing but events to standard output. The list above can show those too.",
+    ),
     OutputSource.EVERYTHING: ("No output", "The worker has printed nothing to standard output."),
     OutputSource.STDERR: ("Nothing on stderr", "Warnings, logs and tracebacks of the worker appear here."),
 }

@@ -49,6 +49,9 @@ class EmptyState(QWidget):
         self.title.setText(title)
         self.text.setText(text)
         self.text.setVisible(bool(text))
+        # Centred, the column is given the height it hints at, and wrapped text hints at too little.
+        needed = self.text.heightForWidth(characters(self, _TEXT_CHARACTERS)) if text else 0
+        self.text.setMinimumHeight(needed)
 
     def add(self, widget: QWidget) -> None:
         """Add something else below what is there."""
