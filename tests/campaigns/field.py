@@ -13,6 +13,7 @@ import select
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,6 +105,23 @@ class Field:
     def orphans(self) -> list[int]:
         """Live processes that have fallen to this one; it buries those that have ended."""
         return [pid for pid in _children() if pid not in self._others_children and not _buried(pid)]
+
+    @contextmanager
+    def burying(self) -> Iterator[None]:
+        """Buries what falls to this process as it ends, as the system's own reaper would."""
+        is_over = threading.Event()
+
+        def bury() -> None:
+            while not is_over.wait(0.005):
+                self.orphans()
+
+        digger = threading.Thread(target=bury)
+        digger.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            digger.join()
 
     def survivors(self, run: RunDirectory) -> list[int]:
         """Processes of the run, and orphans, that are still alive after a moment.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from gym_gui.core.runs.cancel import cancel_run
@@ -51,7 +52,8 @@ def _play_round(field: Field, tally: Tally, number: int, *, killed_first: bool) 
         send(supervisor, signal.SIGKILL)
         wait_for_exit(supervisor, f"the supervisor of {where}")
     began = time.monotonic()
-    receipt = cancel_run(run, grace_s=GRACE_S)
+    with field.burying() if killed_first else nullcontext():
+        receipt = cancel_run(run, grace_s=GRACE_S)
     if not killed_first:
         tally.expect(wait_for_exit(supervisor, f"the supervisor of {where}") == 0, where, "no clean end")
     survivors = field.survivors(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
 from gym_gui.core.runs import osproc
@@ -64,7 +64,7 @@ class RunTree:
             return not self._has_children()
         for _ in range(_LOOKS_TO_BE_SURE):
             time.sleep(_BETWEEN_LOOKS_S)
-            if self.find():
+            if next(self._recognised_newest_first(), None) or self.find():
                 return False
         return True
 
@@ -73,14 +73,20 @@ class RunTree:
 
         The newest come first: they are the ones that are about to fork and be gone.
         """
-        frozen = 0
+        return sum(
+            osproc.send_signal(process, signal.SIGSTOP)
+            for process in self._recognised_newest_first()
+            if not process.stopped
+        )
+
+    def _recognised_newest_first(self) -> Iterator[Process]:
+        """What can be recognised by itself, each looked at in the moment it is given."""
         for pid in sorted(osproc.all_pids(), reverse=True):
             process = osproc.look_at(pid)
-            if process is None or not process.alive or process.stopped or pid == self._own_pid:
+            if process is None or not process.alive or pid == self._own_pid:
                 continue
             if self._is_own_child(process) or (self._has_children is None and self._carries_id(process)):
-                frozen += osproc.send_signal(process, signal.SIGSTOP)
-        return frozen
+                yield process
 
     def _is_own_child(self, process: Process) -> bool:
         return self._has_children is not None and process.parent == self._own_pid
