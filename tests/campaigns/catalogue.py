@@ -37,10 +37,10 @@ class Campaign:
 
 CAMPAIGNS = (
     Campaign("panel-kills", panel_kills.play, 200, 3),
-    Campaign("supervisor-kills", supervisor_kills.play, 400, 16),
+    Campaign("supervisor-kills", supervisor_kills.play, 400, 12),
     Campaign("tree-cancels", tree_cancels.play, 300, 6),
     Campaign("deaths", deaths.play, 200, 10),
-    Campaign("forgeries", forgeries.play, 1000, 100),
+    Campaign("forgeries", forgeries.play, 1000, 50),
     Campaign("torn-records", torn_records.play, 100_000, 8),
     Campaign("failing-writes", failing_writes.play, 100_000, 3),
     Campaign("reattach", reattach.play, 1000, 9),

@@ -119,7 +119,7 @@ def _canaries(field: Field, run: RunDirectory, other: RunDirectory) -> list[Cana
 def _play_case(field: Field, tally: Tally, run: RunDirectory, canaries: list[Canary], number: int) -> None:
     dice = field.dice(NAME, number)
     forgery = list(FORGERIES)[number % len(FORGERIES)]
-    role = ROLES[number // len(FORGERIES) % len(ROLES)]
+    role = ROLES[(number + number // len(FORGERIES)) % len(ROLES)]
     canary = canaries[(number + number // len(FORGERIES)) % len(canaries)]
     where = f"case {number} ({forgery}, as {role}, of {canary.title})"
     true = {"pid": canary.me.pid, "start_ticks": canary.me.start_ticks, "boot_id": canary.me.boot_id}

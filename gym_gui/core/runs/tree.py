@@ -13,7 +13,7 @@ from gym_gui.core.runs.osproc import Process
 
 SUPERVISOR_MODULE = "gym_gui.core.runs.supervisor"
 _LOOKS_TO_BE_SURE = 3
-_BETWEEN_LOOKS_S = 0.05
+_BETWEEN_LOOKS_S = 0.03
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
