@@ -26,6 +26,7 @@ from gym_gui.commands import (
 from gym_gui.commands.console import Console
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode, table_of_codes
+from gym_gui.config.paths import UnusablePathError
 from gym_gui.config.settings import SettingsError
 
 Execute = Callable[[argparse.Namespace, Console], ExitCode]
@@ -58,7 +59,7 @@ def _execute(options: argparse.Namespace, console: Console) -> ExitCode:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         raise
-    except SettingsError as error:
+    except (SettingsError, UnusablePathError) as error:
         console.fail(CommandError(str(error), ExitCode.USAGE))
         return ExitCode.USAGE
     except OSError as error:

@@ -55,6 +55,34 @@ NO_DISPLAY = (
 )
 
 
+UNREACHABLE = (
+    "The display {display!r} (DISPLAY) does not answer: {reason}.\n"
+    "  over SSH           log in anew with  ssh -X ; in tmux or screen, take DISPLAY from the new login\n"
+    "  without a screen   xvfb-run -a python main.py\n"
+    "  on the terminal    gym-gui run, gym-gui runs, gym-gui logs -f do the same without a window"
+)
+_REASONS = {
+    1: "no X server lets this user in there",
+    5: "it is not of the form host:number",
+    6: "the server has no such screen",
+}
+
+
+def _why_no_answer(display: str) -> str:
+    """Why no X server can be used under this name, "" when one can; Qt would abort without saying so."""
+    import ctypes
+
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return ""  # the libraries that are missing are named next
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+    error = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return _REASONS.get(error, f"xcb reports error {error}") if error else ""
+
+
 def _can_load(library: str) -> bool:
     import ctypes  # here, because a start with everything in place does not need it
 
@@ -69,6 +97,7 @@ def obstacle(
     environment: Mapping[str, str],
     platform: str = sys.platform,
     can_load: Callable[[str], bool] = _can_load,
+    why_no_answer: Callable[[str], str] = _why_no_answer,
 ) -> str | None:
     """What keeps a window from opening, with the mend, or None when nothing does.
 
@@ -82,6 +111,9 @@ def obstacle(
         return None
     if not environment.get("DISPLAY"):
         return NO_DISPLAY
+    reason = why_no_answer(environment["DISPLAY"])
+    if reason:
+        return UNREACHABLE.format(display=environment["DISPLAY"], reason=reason)
     missing = [library for library in _NEEDED_BY_XCB if not can_load(library)]
     return _name_packages(missing) if missing else None
 

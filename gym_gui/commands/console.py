@@ -87,7 +87,7 @@ class Console:
             return
         if error.traceback:
             self.note(plain_block(error.traceback))
-        self.note(f"gym-gui: {plain(str(error))}")
+        self.note(f"gym-gui: {plain_block(str(error))}")
         for field, problem in error.problems.items():
             self.note(f"  {plain(f'{field}: {problem}' if field else problem)}")
         if error.hint:

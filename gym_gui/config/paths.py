@@ -30,6 +30,7 @@ __all__ = [
     "VAR_TENSORBOARD_DIR",
     "VAR_TRAINER_DIR",
     "VAR_WANDB_DIR",
+    "UnusablePathError",
     "cache_root",
     "check_name",
     "check_run_id",
@@ -49,6 +50,11 @@ __all__ = [
 ]
 
 TYPE_CHECKING = False  # as type checkers read it; importing `typing` would double the cost of this module
+
+
+class UnusablePathError(ValueError):
+    """A path from the environment or the settings that leads nowhere; the message names it and the mend."""
+
 
 # Attributes computed on access (see `__getattr__`), so they follow MOSAIC_HOME.
 VAR_ROOT: Path
@@ -175,12 +181,12 @@ def expand_user(text: str, source: str) -> Path:
     """The path that `text` is, with a leading `~` replaced by the home directory.
 
     Raises:
-        ValueError: `~name` of a user that does not exist; the message starts with `source`.
+        UnusablePathError: `~name` of a user that does not exist; the message starts with `source`.
     """
     try:
         return Path(text).expanduser()
     except RuntimeError as error:
-        raise ValueError(f"{source}: {text}: {error}; give a full path instead") from error
+        raise UnusablePathError(f"{source}: {text}: {error}; give a full path instead") from error
 
 
 def ensure_var_directories() -> None:

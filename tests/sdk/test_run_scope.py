@@ -116,6 +116,34 @@ def test_exc_info_fills_in_what_the_payload_leaves_out() -> None:
     assert [payload["error_type"] for payload in payloads] == ["KeyError"] * 3
 
 
+class BrokenMapping(dict[str, int]):
+    def __bool__(self) -> bool:
+        raise RuntimeError("no truth")
+
+
+class BrokenKeys:
+    def keys(self) -> list[str]:
+        raise RuntimeError("no keys")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["it broke", [1, 2], 7, {1, 2}, BrokenMapping(step=1), BrokenKeys()],
+    ids=lambda p: type(p).__name__,
+)
+def test_a_failure_with_an_odd_payload_hides_no_error(
+    payload: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sink = io.StringIO()
+    emitter = TelemetryEmitter("r", sink=sink, logger=logging.getLogger("worker.test"))
+    with caplog.at_level(logging.DEBUG, logger="worker.test"):
+        emitter.run_failed(payload, exc_info=ValueError("boom"), constant=LOG_WORKER_CLEANRL_RUNTIME_FAILED)
+        emitter.run_started(payload, constant=LOG_WORKER_CLEANRL_RUNTIME_STARTED)
+    assert events(sink)[0][1]["error_type"] == "ValueError"
+    assert [event for event, _ in events(sink)] == ["run_failed", "run_started"]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+
+
 def test_a_loop_beats_when_due_and_only_then_asks_for_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("gym_gui.core.worker._run_scope.time.monotonic", lambda: clock[0])

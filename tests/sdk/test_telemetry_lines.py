@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import enum
@@ -140,6 +141,13 @@ def test_a_tensor_is_written_as_its_numbers() -> None:
 def test_a_huge_array_is_named_instead_of_written() -> None:
     text = emit({"frame": np.zeros((1000, 1000))})["payload"]["frame"]
     assert "(1000, 1000)" in text
+    assert len(text) < 100
+
+
+@pytest.mark.parametrize("many", [range(10**9), set(range(70_000)), collections.deque(range(70_000))])
+def test_a_huge_collection_is_named_instead_of_written(many: Any) -> None:
+    text = emit({"many": many})["payload"]["many"]
+    assert type(many).__name__ in text
     assert len(text) < 100
 
 

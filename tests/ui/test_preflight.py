@@ -17,6 +17,10 @@ def everything(library: str) -> bool:
     return True
 
 
+def answers(display: str) -> str:
+    return ""
+
+
 def test_no_display_says_what_to_do() -> None:
     assert preflight.obstacle({}, "linux", everything) == preflight.NO_DISPLAY
     for way in ("ssh -X", "xvfb-run", "QT_QPA_PLATFORM", "gym-gui"):
@@ -28,7 +32,7 @@ def test_no_display_says_what_to_do() -> None:
     [X11, {"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}, {"QT_QPA_PLATFORM": "vnc"}],
 )
 def test_a_display_is_no_obstacle(environment: dict[str, str]) -> None:
-    assert preflight.obstacle(environment, "linux", everything) is None
+    assert preflight.obstacle(environment, "linux", everything, answers) is None
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
@@ -37,11 +41,26 @@ def test_other_systems_need_no_display_variable(platform: str) -> None:
 
 
 def test_a_missing_library_of_xcb_comes_with_its_package() -> None:
-    said = preflight.obstacle(X11, "linux", lambda library: library != "libxcb-cursor.so.0")
+    said = preflight.obstacle(X11, "linux", lambda library: library != "libxcb-cursor.so.0", answers)
     assert said is not None
     assert "libxcb-cursor.so.0" in said
     assert "apt install libxcb-cursor0 " in said
     assert "dnf install xcb-util-cursor " in said
+
+
+@pytest.mark.parametrize("display", [":4711", "localhost:4711.0", "nonsense"])
+def test_a_display_that_does_not_answer_is_named_before_qt_aborts(display: str) -> None:
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "main.py")],
+        env={**{k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}, "DISPLAY": display},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert repr(display) in result.stderr
+    assert "ssh -X" in result.stderr
 
 
 def test_wayland_does_not_need_xcb() -> None:

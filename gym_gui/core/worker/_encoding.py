@@ -46,8 +46,8 @@ def encode_line(event: str, run_id: str, timestamp: float, payload: object) -> t
 
 def stand_in(value: Any) -> Any:
     """What is written in place of a value that JSON has no form for; the last resort is its repr."""
-    if isinstance(value, (set, frozenset, range)):
-        return list(value)
+    if isinstance(value, (set, frozenset, range)) or type(value).__name__ == "deque":
+        return _items_of(value)
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -58,9 +58,13 @@ def stand_in(value: Any) -> Any:
         return _numbers_of(value)
     if hasattr(value, "keys") and hasattr(value, "__getitem__"):
         return dict(value)
-    if type(value).__name__ == "deque":
-        return list(value)
     return repr(value)[:MAX_REPR_CHARACTERS]
+
+
+def _items_of(values: Any) -> Any:
+    if len(values) > MAX_ARRAY_ELEMENTS:
+        return f"<{type(values).__name__} of {len(values):,} elements: over {MAX_ARRAY_ELEMENTS:,}>"
+    return list(values)
 
 
 def _numbers_of(array: Any) -> Any:

@@ -151,7 +151,7 @@ class TelemetryEmitter:
         if error is not None:
             from gym_gui.core.worker._run_scope import describe_error
 
-            payload = {**describe_error(error), **(payload or {})}
+            payload = {**describe_error(error), **_as_fields(payload)}
         self._emit("run_failed", payload, constant, error)
 
     def run_cancelled(
@@ -285,7 +285,7 @@ class TelemetryEmitter:
         try:
             from gym_gui.logging_config.helpers import log_constant
 
-            details = {"run_id": self.run_id, **(payload or {})}
+            details = {"run_id": self.run_id, **_as_fields(payload)}
             log_constant(self._logger, constant, extra=details, exc_info=error)
         except Exception as failure:  # noqa: BLE001 (boundary: telemetry never harms training)
             self._drop(0, f"logging {type(failure).__name__}: {failure}")
@@ -297,6 +297,20 @@ def _exception_of(exc_info: BaseException | tuple[Any, Any, Any] | bool | None) 
     if isinstance(exc_info, tuple):
         return next((part for part in exc_info if isinstance(part, BaseException)), None)
     return sys.exc_info()[1] if exc_info else None
+
+
+def _as_fields(payload: object) -> dict[Any, Any]:
+    """The payload's own fields; what is no mapping, or no usable one, becomes its `value`, as in the line."""
+    if payload is None:
+        return {}
+    if type(payload) is dict:
+        return payload
+    if hasattr(payload, "keys"):
+        try:
+            return dict(payload)  # type: ignore[call-overload, no-any-return]
+        except Exception:  # noqa: BLE001, S110 (boundary: a mapping of the worker's own making)
+            pass
+    return {"value": payload}
 
 
 def _say(message: str) -> None:
