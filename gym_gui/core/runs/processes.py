@@ -45,6 +45,8 @@ def run_processes(run: RunDirectory) -> tuple[RunProcess, ...]:
     tree = {process.pid: process for process in found}
     if supervisor is not None:
         tree[supervisor.pid] = supervisor
+    if supervisor is not None and len(tree) == 1 and run.exit_file.exists():
+        return ()  # it has recorded the end, last of all, and is on its way out
     roles = {supervisor.pid: "supervisor"} if supervisor is not None else {}
     if record is not None and record.worker is not None and record.worker.pid in tree:
         roles[record.worker.pid] = "worker"
