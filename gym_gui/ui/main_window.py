@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
             self._before = self._current
         self._current = page
         self.stack.setCurrentWidget(widget)
+        widget.setFocus()
         self.rail.mark(page)
         self.page_shown.emit(page)
         return widget

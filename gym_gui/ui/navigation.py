@@ -79,7 +79,6 @@ class Navigation(QObject):
         watch.unreadable.connect(partial(notifier.error, "The runs folder cannot be read"))
         window.bind_keys()
         window.go_to(Page.RUNS)
-        self.runs.table.setFocus()
 
     def show_run(self, run_id: str) -> None:
         """Turn to the Runs page with this run selected."""

@@ -113,6 +113,21 @@ def test_from_the_workers_page_to_an_opened_manifest(
     wait_for(lambda: panel.window.status.running.text() == "Nothing running")
 
 
+def test_from_ctrl_n_to_a_running_run_without_a_mouse(
+    open_panel: OpenPanel, store: RunStore, qtbot: QtBot
+) -> None:
+    panel = open_panel()
+    qtbot.keyClick(panel.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    page = new_run_page(panel)
+    wait_for(page.footer.start.isEnabled)
+    page.draft.set_value("episodes", 200)
+    qtbot.keyClick(panel.window.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_for(store.run_ids, "a run")
+    (run_id,) = store.run_ids()
+    wait_for(lambda: (found := panel.watch.summary(run_id)) and found.state is RunState.COMPLETED)
+    assert panel.navigation.runs.isVisible()
+
+
 def test_what_the_workers_class_refuses_stands_under_the_field(
     open_panel: OpenPanel, qtbot: QtBot, store: RunStore
 ) -> None:

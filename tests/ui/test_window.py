@@ -72,6 +72,20 @@ def test_the_keyboard_leads_to_every_page(open_panel: OpenPanel, qtbot: QtBot) -
     assert window.stack.currentWidget() is window.page(Page.RUNS)
 
 
+def test_a_page_that_is_opened_with_the_mouse_takes_the_keyboard(open_panel: OpenPanel, qtbot: QtBot) -> None:
+    panel = open_panel()
+    window = panel.window
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(window.rail.new_run, left)
+    page = window.page(Page.NEW_RUN)
+    wait_for(lambda: panel.probe.report)
+    assert page.isAncestorOf(window.focusWidget())
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.stack.currentWidget() is window.page(Page.RUNS)
+    qtbot.mouseClick(window.rail._buttons[Page.WORKERS], left)
+    assert window.page(Page.WORKERS).isAncestorOf(window.focusWidget())
+
+
 def test_the_window_is_remembered(open_panel: OpenPanel, store: RunStore) -> None:
     finish(make_run(store))
     first = open_panel()

@@ -65,6 +65,7 @@ class NewRunPage(QWidget):
         self.footer = LaunchFooter(theme)
         self._build()
         self._connect()
+        self.setFocusProxy(self.header.picker)
         if probe.report is not None:
             self._take_report(probe.report)
         self._refresh()
@@ -140,7 +141,6 @@ class NewRunPage(QWidget):
     def _bind(self, keys: str, do: Callable[[], object]) -> None:
         action = QAction(self)
         action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked: do())
         self.addAction(action)
 

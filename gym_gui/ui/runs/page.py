@@ -87,6 +87,7 @@ class RunsPage(QWidget):
         self._patience = QTimer(self, singleShot=True)
         self._build()
         self._connect()
+        self.setFocusProxy(self.table)
 
     # building
 

@@ -62,6 +62,7 @@ class WorkersPage(QWidget):
         self.grid = CardGrid()
         self._build()
         self._connect()
+        self.setFocusProxy(self.search)
         self._show_scanning(probe.scanning)
         if probe.report is not None:
             self._take(probe.report)
