@@ -17,14 +17,14 @@ from gym_gui.ui.widgets.metrics import characters
 
 _ROW_PADDING = 13
 _WIDTHS_IN_CHARACTERS = {
-    RunColumn.NAME: 19,
+    RunColumn.NAME: 18,
     RunColumn.PROGRESS: 21,
     RunColumn.RETURN: 16,
     RunColumn.WORKER: 10,
     RunColumn.ALGORITHM: 16,
     RunColumn.ENVIRONMENT: 17,
-    RunColumn.SEED: 7,
-    RunColumn.STARTED: 11,
+    RunColumn.SEED: 8,
+    RunColumn.STARTED: 13,
     RunColumn.ELAPSED: 10,
     RunColumn.HEARTBEAT: 11,
 }
