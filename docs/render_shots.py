@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler  # noqa: E402
 from PySide6.QtGui import QFont, QFontDatabase  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget  # noqa: E402
 
 from gym_gui.app import Panel  # noqa: E402
 from gym_gui.core.probing.model import ProbedWorker  # noqa: E402
@@ -253,6 +253,8 @@ class Photographer:
         self.shoot("new-run")
         for name, text in (("episodes", "0"), ("learning_rate", "fast")):
             line = page.form.rows[name].editor.marked_widget()
+            if not isinstance(line, QLineEdit):
+                raise TypeError(f"{name} is not typed into a line")
             line.setText(text)
             line.textEdited.emit(text)
         self.shoot("new-run-problems")
