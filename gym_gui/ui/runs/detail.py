@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -13,14 +13,9 @@ from gym_gui.compat import override
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.run_tail import RunTail
-from gym_gui.services.tasks import TaskRunner
-from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.columns import display_name
-from gym_gui.ui.runs.events_view import EventsView
-from gym_gui.ui.runs.manifest_view import ManifestTab
-from gym_gui.ui.runs.output_model import OutputSource
-from gym_gui.ui.runs.output_view import OutputView
 from gym_gui.ui.runs.overview import Overview
+from gym_gui.ui.runs.tabs import RunTab, TabSpec
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.chip import StateChip
@@ -39,9 +34,9 @@ class RunDetail(QFrame):
         *,
         theme: Theme,
         tail: RunTail,
-        tasks: TaskRunner,
-        desktop: Desktop,
-        actions: list[QAction],
+        overview: Overview,
+        tabs: Sequence[TabSpec],
+        actions: Sequence[QAction],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,20 +47,16 @@ class RunDetail(QFrame):
         self._chip = StateChip(theme)
         self._name = ElidedLabel("", "heading", least=26)
         self._what = ElidedLabel("", "muted")
-        self.overview = Overview(theme, tail, desktop)
-        self._makers: dict[int, Callable[[], QWidget]] = {
-            1: lambda: EventsView(theme, tail),
-            2: lambda: OutputView(theme, tail),
-            3: lambda: ManifestTab(theme, tasks, desktop),
-        }
-        self._contents: dict[int, QWidget] = {0: self.overview}
+        self.overview = overview
+        self._specs = dict(enumerate(tabs, start=1))
+        self._contents: dict[int, QWidget] = {0: overview}
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._build(actions)
         self.tabs.currentChanged.connect(self._open_tab)
         self.overview.stderr_wanted.connect(self.show_stderr)
 
-    def _build(self, actions: list[QAction]) -> None:
+    def _build(self, actions: Sequence[QAction]) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 12, 2)
         head.setSpacing(8)
@@ -83,9 +74,9 @@ class RunDetail(QFrame):
             head.addWidget(button)
         self.tabs.addTab(self.overview, "Overview")
         self._places: dict[int, QVBoxLayout] = {}
-        for title in ("Events", "Output", "Manifest"):
+        for index, spec in self._specs.items():
             place = QWidget()
-            index = self.tabs.addTab(place, title)
+            self.tabs.insertTab(index, place, spec.title)
             self._places[index] = QVBoxLayout(place)
             self._places[index].setContentsMargins(0, 0, 0, 0)
         self.tabs.tabBar().setExpanding(False)
@@ -118,37 +109,30 @@ class RunDetail(QFrame):
         self._what.setText("  ·  ".join(part for part in parts if part))
         self._tail.follow(RunDirectory(summary.path))
         self._tail.settle(summary.state.is_over)
-        self.overview.show_summary(summary)
-        if (manifest := self._manifest_tab()) is not None:
-            manifest.show_run(summary)
+        for content in self._contents.values():
+            if isinstance(content, RunTab):
+                content.show_run(summary)
 
     def show_stderr(self) -> None:
         """Turn to the worker's standard error."""
-        self.tabs.setCurrentIndex(2)
-        output = self.tab("Output", OutputView)
-        output.show_source(OutputSource.STDERR)
+        from gym_gui.ui.runs.output_model import OutputSource
+        from gym_gui.ui.runs.output_view import OutputView
+
+        self.tab("Output", OutputView).show_source(OutputSource.STDERR)
 
     def tab(self, title: str, kind: type[_Tab]) -> _Tab:
         """The content of a tab, opened if it was not."""
         index = next(i for i in range(self.tabs.count()) if self.tabs.tabText(i) == title)
         self.tabs.setCurrentIndex(index)
-        content = self._content(index)
-        assert isinstance(content, kind)  # noqa: S101 - the makers above decide it
+        content = self._contents.get(index)
+        assert isinstance(content, kind)  # noqa: S101 - the tab's maker decides it
         return content
 
-    def _content(self, index: int) -> QWidget | None:
-        return self._contents.get(index)
-
-    def _manifest_tab(self) -> ManifestTab | None:
-        content = self._content(3)
-        return content if isinstance(content, ManifestTab) else None
-
     def _open_tab(self, index: int) -> None:
-        make = self._makers.pop(index, None)
-        if make is None:
+        if index in self._contents or index not in self._specs:
             return
-        content = make()
+        content = self._specs[index].make()
         self._contents[index] = content
         self._places[index].addWidget(content)
-        if isinstance(content, ManifestTab) and self._summary is not None:
+        if isinstance(content, RunTab) and self._summary is not None:
             content.show_run(self._summary)

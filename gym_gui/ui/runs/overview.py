@@ -66,7 +66,7 @@ class Overview(QScrollArea):
         layout.addLayout(self._halves, 1)
         self.setWidget(content)
 
-    def show_summary(self, summary: RunSummary) -> None:
+    def show_run(self, summary: RunSummary) -> None:
         """Show this run as it stands."""
         trouble = summary.problem or (summary.headline if summary.state in _BAD_ENDS else "")
         self.banner.setVisible(bool(trouble))

@@ -219,28 +219,33 @@ class RunsPage(QWidget):
         self.model.tick()
         shown = self.model.summary(self.detail.run_id or "") if self.detail else None
         if shown is not None and not shown.state.is_over and self.detail is not None:
-            self.detail.overview.show_summary(shown)
+            self.detail.overview.show_run(shown)
 
     # the detail pane, built when the first run is shown
 
     def _detail_pane(self) -> RunDetail:
         if self.detail is None:
-            # Imported here: the table is on screen before it is needed.
-            from gym_gui.ui.runs.detail import RunDetail
-
-            self.detail = RunDetail(
-                theme=self._theme,
-                tail=self._tail,
-                tasks=self._tasks,
-                desktop=self._desktop,
-                actions=self.actions_for_run.all(),
-            )
+            self.detail = self._make_detail()
             self.split.addWidget(self.detail)
             if not self._memory.text("runs/layout"):
                 wide = self.width() >= characters(self, _BESIDE_CHARACTERS)
                 self.layout_action.setChecked(wide)
             self._arrange(self.layout_action.isChecked())
         return self.detail
+
+    def _make_detail(self) -> RunDetail:
+        # Imported here: the table is on screen before any of it is needed.
+        from gym_gui.ui.runs.detail import RunDetail
+        from gym_gui.ui.runs.overview import Overview
+        from gym_gui.ui.runs.tabs import run_tabs
+
+        return RunDetail(
+            theme=self._theme,
+            tail=self._tail,
+            overview=Overview(self._theme, self._tail, self._desktop),
+            tabs=run_tabs(theme=self._theme, tail=self._tail, tasks=self._tasks, desktop=self._desktop),
+            actions=self.actions_for_run.all(),
+        )
 
     def _split_key(self) -> str:
         return (

@@ -1,0 +1,57 @@
+"""The tabs of a run's detail pane: their titles, their order, and how each is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
+
+from gym_gui.core.runs.summary import RunSummary
+from gym_gui.services.run_tail import RunTail
+from gym_gui.services.tasks import TaskRunner
+from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.theme import Theme
+
+
+@runtime_checkable
+class RunTab(Protocol):
+    """A tab that wants to know which run is shown; those that only follow the tail need not."""
+
+    def show_run(self, summary: RunSummary) -> None:
+        """Show this run as it stands; called again whenever its summary changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabSpec:
+    """One tab.
+
+    Attributes:
+        title: What its handle says.
+        make: Builds its content, when the tab is first looked at.
+    """
+
+    title: str
+    make: Callable[[], QWidget]
+
+
+def run_tabs(*, theme: Theme, tail: RunTail, tasks: TaskRunner, desktop: Desktop) -> tuple[TabSpec, ...]:
+    """The tabs beside the Overview, in their order; what a tab needs is imported when it is opened."""
+
+    def events() -> QWidget:
+        from gym_gui.ui.runs.events_view import EventsView
+
+        return EventsView(theme, tail)
+
+    def output() -> QWidget:
+        from gym_gui.ui.runs.output_view import OutputView
+
+        return OutputView(theme, tail)
+
+    def manifest() -> QWidget:
+        from gym_gui.ui.runs.manifest_view import ManifestTab
+
+        return ManifestTab(theme, tasks, desktop)
+
+    return (TabSpec("Events", events), TabSpec("Output", output), TabSpec("Manifest", manifest))
