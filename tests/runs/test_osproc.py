@@ -24,6 +24,8 @@ from tests.runs.conftest import wait_until
 @pytest.fixture
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(["sleep", "600"])
+    # A process that has only just become `sleep` holds no memory yet and counts as 0 bytes.
+    wait_until(lambda: identity_of(process.pid).state == "S")
     yield process
     process.kill()
     process.wait()
