@@ -62,7 +62,7 @@ campaigns: $(VENV)/.dev  ## break things on purpose, 15 minutes long, and say wh
 	$(OFFSCREEN) $(BIN)/python -m tests.campaigns
 
 shots: $(VENV)/.dev  ## render every screen into docs/images
-	$(OFFSCREEN) $(BIN)/python docs/render_shots.py
+	$(OFFSCREEN) $(BIN)/python -m docs.shots
 
 clean:  ## remove the environments and caches
 	rm -rf $(VENV) .venvs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Renders every screen of the panel into docs/images: `python -m docs.shots`, or `make shots`."""

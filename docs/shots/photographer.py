@@ -1,0 +1,69 @@
+"""Takes the pictures of one colour scheme and one window size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from PIL import Image
+from PySide6.QtWidgets import QWidget
+
+from docs.shots.stage import Stage
+from docs.shots.waiting import settle, wait
+from gym_gui.app import Panel
+from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.ui.pages import Page
+from gym_gui.ui.runs.detail import RunDetail
+
+IMAGES = Path(__file__).resolve().parent.parent / "images"
+_Page = TypeVar("_Page", bound=QWidget)
+
+
+class Photographer:
+    """Knows the panel that stands before it, the stage its runs come from, and how a picture is kept.
+
+    Attributes:
+        panel: The panel, its window on screen.
+        stage: The runs there are.
+    """
+
+    def __init__(self, panel: Panel, stage: Stage, suffix: str, only: str) -> None:
+        self.panel = panel
+        self.stage = stage
+        self._suffix = suffix
+        self._only = only
+
+    def wants(self, *names: str) -> bool:
+        """Whether any of these pictures was asked for; a screen that takes long to set up asks first."""
+        return any(self._only in f"{name}-{self._suffix}" for name in names)
+
+    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        """Save what the window, or one widget, shows as `NAME-SCHEME-WxH.png`."""
+        if not self.wants(name):
+            return
+        settle(0.3)
+        file = IMAGES / f"{name}-{self._suffix}.png"
+        (widget or self.panel.window).grab().save(str(file))
+        # 256 chosen colours are plenty for an interface and take a third of the space.
+        with Image.open(file) as picture:
+            small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        small.save(file, optimize=True)
+
+    def go_to(self, page: Page, kind: type[_Page]) -> _Page:
+        """Show a page and return it."""
+        widget = self.panel.window.go_to(page)
+        if not isinstance(widget, kind):
+            raise TypeError(f"{page} is a {type(widget).__name__}")
+        return widget
+
+    def choose(self, run: RunDirectory | None) -> RunDetail:
+        """Select a run and return the pane that shows it."""
+        if run is None:
+            raise RuntimeError("the stage has no such run")
+        self.panel.navigation.show_run(run.run_id)
+        runs = self.panel.navigation.runs
+        wait(lambda: runs.detail is not None and runs.detail.run_id == run.run_id)
+        settle(0.8)
+        if runs.detail is None:
+            raise RuntimeError("no run is shown")
+        return runs.detail

@@ -1,0 +1,17 @@
+"""The screens: a module for each page, in the order they are taken.
+
+A module has `take(photographer)` for a panel over a stage full of runs, and, where an empty panel looks
+different, `take_empty(photographer)`. A new screen is a module here and a line in each list it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from docs.shots.photographer import Photographer
+from docs.shots.screens import new_run, notices, runs, workers
+
+Take = Callable[[Photographer], None]
+
+FULL: tuple[Take, ...] = (workers.take, new_run.take, runs.take, notices.take)
+EMPTY: tuple[Take, ...] = (runs.take_empty, workers.take_empty)
