@@ -10,9 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
-from gym_gui.ui.new_run.draft import RunDraft
-from gym_gui.ui.new_run.editor import Editor
-from gym_gui.ui.new_run.editors import (
+from gym_gui.ui.forms.editor import Editor
+from gym_gui.ui.forms.editors import (
     ChoiceEditor,
     JsonEditor,
     NullableEditor,
@@ -21,8 +20,9 @@ from gym_gui.ui.new_run.editors import (
     TextEditor,
     editor_for,
 )
+from gym_gui.ui.forms.number_editor import NumberEditor, stepped_text
+from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.new_run.form import RunForm
-from gym_gui.ui.new_run.number_editor import NumberEditor, stepped_text
 from gym_gui.ui.theme import Theme
 
 SCHEMA: dict[str, Any] = {

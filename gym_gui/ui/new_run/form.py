@@ -1,85 +1,14 @@
-"""The form: a row for each field of the draft, with its help at the left and its error under the editor."""
+"""The form: a row for each field of the draft, advanced ones folded away."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gym_gui.core.forms.fields import FormField
+from gym_gui.ui.forms.row import FieldRow
 from gym_gui.ui.new_run.draft import RunDraft
-from gym_gui.ui.new_run.editor import Editor
-from gym_gui.ui.new_run.editors import editor_for
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.fold import Fold
-from gym_gui.ui.widgets.labels import PlainLabel, restyle
-from gym_gui.ui.wording import plain_tip
-
-
-class FieldRow(QWidget):
-    """One field: title, help, editor, error. An error shows once something was typed or Start was tried."""
-
-    def __init__(self, field: FormField, draft: RunDraft) -> None:
-        super().__init__()
-        self.field = field
-        self._draft = draft
-        self._touched = draft.has_value(field.name)
-        self.editor: Editor = editor_for(field)
-        self.error = PlainLabel("", "error", wrap=True)
-        if draft.has_value(field.name) or not field.required:
-            self.editor.show_value(draft.value(field.name))
-        self._build()
-        self.editor.edited.connect(self._take)
-        self.editor.rejected.connect(self._refuse)
-        self.refresh()
-
-    def _build(self) -> None:
-        told = QVBoxLayout()
-        told.setSpacing(1)
-        title = QHBoxLayout()
-        title.setSpacing(6)
-        name = PlainLabel(self.field.title, "strong", wrap=True)
-        name.setToolTip(plain_tip(self.field.name))
-        name.setBuddy(self.editor)
-        title.addWidget(name, 1)
-        if self.field.required:
-            title.addWidget(PlainLabel("required", "small"), 0, Qt.AlignmentFlag.AlignTop)
-        told.addLayout(title)
-        if self.field.description:
-            told.addWidget(PlainLabel(self.field.description, "small", wrap=True))
-        told.addStretch(1)
-        edited = QVBoxLayout()
-        edited.setSpacing(3)
-        edited.addWidget(self.editor)
-        edited.addWidget(self.error)
-        edited.addStretch(1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 6, 0, 6)
-        grid.setHorizontalSpacing(20)
-        grid.addLayout(told, 0, 0)
-        grid.addLayout(edited, 0, 1)
-        grid.setColumnStretch(0, 5)
-        grid.setColumnStretch(1, 6)
-
-    def touch(self) -> None:
-        """Show the error from now on, typed or not."""
-        self._touched = True
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show what the draft says of the field."""
-        problem = self._draft.problem(self.field.name)
-        shown = bool(problem) and self._touched
-        self.error.setText(problem[:1].upper() + problem[1:])
-        self.error.setVisible(shown)
-        restyle(self.editor.marked_widget(), "invalid", shown)
-
-    def _take(self, value: object) -> None:
-        self._touched = True
-        self._draft.set_value(self.field.name, value)
-
-    def _refuse(self, problem: str) -> None:
-        self._touched = True
-        self._draft.reject(self.field.name, problem)
 
 
 class RunForm(QScrollArea):

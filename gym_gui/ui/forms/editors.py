@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FieldKind, FormField
-from gym_gui.ui.new_run.editor import Editor
-from gym_gui.ui.new_run.number_editor import NumberEditor
+from gym_gui.ui.forms.editor import Editor
+from gym_gui.ui.forms.number_editor import NumberEditor
 
 _JSON_LINES = 4
 

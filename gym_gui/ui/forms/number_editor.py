@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.forms.values import FieldError, parse_text
-from gym_gui.ui.new_run.editor import Editor
+from gym_gui.ui.forms.editor import Editor
 
 _LARGEST_STEPPED = 10**15
 
