@@ -38,6 +38,7 @@ def combinations() -> Iterator[Evidence]:
         "exit": list(exits()),
         "last_word": WORDS,
         "has_record": BOTH,
+        "queued": BOTH,
         "lock_held": BOTH,
         "was_started": BOTH,
         "supervisor_alive": BOTH,
@@ -83,6 +84,11 @@ def test_what_must_hold_in_every_combination() -> None:
             assert end is not None and end.exit_code == 0 and end.signal is None, evidence
             assert evidence.last_word in ("", "run_completed"), evidence
             assert end.cause is not ExitCause.CANCELLED, evidence
+        if state is RunState.QUEUED:
+            assert evidence.queued and end is None and nothing_alive(evidence), evidence
+            assert not evidence.was_started, evidence
+        elif evidence.queued and end is None and nothing_alive(evidence):
+            assert evidence.was_started, evidence
         if state is RunState.LOST:
             assert (end is None and nothing_alive(evidence)) or (
                 end is not None and end.cause is ExitCause.LOST
@@ -172,6 +178,9 @@ def test_exit_and_last_word_together(
     ("facts", "state", "said"),
     [
         ({"queued": True}, RunState.QUEUED, "waiting in the queue"),
+        ({"queued": True, "age_s": 1e9}, RunState.QUEUED, "waiting in the queue"),
+        ({"queued": True, "lock_held": True}, RunState.STARTING, "its supervisor is starting"),
+        ({"queued": True, "was_started": True}, RunState.LOST, "nobody recorded how it ended"),
         ({"age_s": 5.0}, RunState.STARTING, "no supervisor has taken it up yet"),
         ({"age_s": 61.0}, RunState.LOST, "was never started: no supervisor in 1 min"),
         ({"lock_held": True}, RunState.STARTING, "its supervisor is starting"),

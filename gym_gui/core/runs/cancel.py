@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -23,6 +23,7 @@ from gym_gui.core.runs.processes import (
     recorded_processes,
     run_processes,
 )
+from gym_gui.core.runs.queue_environment import leave_queue
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord, Requester
 from gym_gui.core.runs.state import signal_name
 from gym_gui.core.runs.tree import RunTree
@@ -115,6 +116,8 @@ def _without_supervisor(run: RunDirectory, grace: float) -> CancelReceipt:
             _write(run, "process.json", _as_asked(record))
         ended = end_tree(tree, grace, _sleep)
         problem = _write(run, "exit.json", _exit_record(record, ended))
+        if not problem:
+            _leave_queue(run)
         return _receipt(ended, problem if was_started else f"it had not been started{problem}")
 
 
@@ -164,6 +167,12 @@ def _write(run: RunDirectory, name: str, value: object) -> str:
     except OSError as error:
         return f"; {name} could not be written: {error.strerror}"
     return ""
+
+
+def _leave_queue(run: RunDirectory) -> None:
+    # Were it left in the line: whoever starts queued runs sees the exit record and takes it out.
+    with suppress(OSError):
+        leave_queue(run)
 
 
 def _as_asked(record: ProcessRecord) -> ProcessRecord:

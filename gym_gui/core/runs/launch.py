@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,11 +63,18 @@ def config_for(spec: LaunchSpec, run: RunDirectory) -> dict[str, Any]:
     return {**spec.config, "run_id": run.run_id}
 
 
-def create_run(store: RunStore, spec: LaunchSpec, *, source_dir: Path | None = None) -> RunDirectory:
+def create_run(
+    store: RunStore,
+    spec: LaunchSpec,
+    *,
+    source_dir: Path | None = None,
+    before_record: Callable[[RunDirectory], None] | None = None,
+) -> RunDirectory:
     """A new run's directory with its records; nothing is started.
 
     `run.json` is written last, so a directory that has it is complete. Its provenance names the
-    git commit of `source_dir`, where the experiment's code is.
+    git commit of `source_dir`, where the experiment's code is. `before_record` is called with the
+    directory just before that, for what has to be there by then.
 
     Raises:
         ValueError: When `spec` holds what cannot be launched or written; the message names the field.
@@ -79,7 +86,10 @@ def create_run(store: RunStore, spec: LaunchSpec, *, source_dir: Path | None = N
     write_json_atomically(run.config_file, config_for(spec, run))
     if spec.name or spec.tags:
         write_json_atomically(run.labels_file, Labels(name=spec.name, tags=tuple(spec.tags)))
-    write_json_atomically(run.record_file, _record(spec, run, source_dir))
+    record = _record(spec, run, source_dir)
+    if before_record is not None:
+        before_record(run)
+    write_json_atomically(run.record_file, record)
     return run
 
 

@@ -18,8 +18,10 @@ from gym_gui.core.runs.files import newer_format_text
 from gym_gui.core.runs.last_lines import LAST_LINES, tail_of
 from gym_gui.core.runs.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
 from gym_gui.core.runs.output import ObservedOutput
+from gym_gui.core.runs.queue_files import has_place_in_line
 from gym_gui.core.runs.record import ExitRecord, FreezeRecord, Labels, ProcessRecord, RunRecord
 from gym_gui.core.runs.resources import last_sample_time
+from gym_gui.core.runs.stall import usual_stall_limits
 from gym_gui.core.runs.state import Evidence, Verdict, judge
 from gym_gui.core.runs.summary import RunState, RunSummary
 
@@ -123,6 +125,7 @@ class RunObserver:
         return Evidence(
             is_gone=is_missing(self.run.path),
             has_record=self._record.exists,
+            queued=not self._process.exists and has_place_in_line(self.run),
             lock_held=alive.lock_held,
             was_started=self._process.exists,
             was_spawned=process is not None and process.worker is not None,
@@ -138,7 +141,7 @@ class RunObserver:
             has_output=digest.has_output,
             age_s=max(now - began, 0.0),
             silent_s=self._silent_s(began, now),
-            patience_s=digest.rhythm.patience_s(),
+            patience_s=digest.rhythm.patience_s(usual_stall_limits()),
         )
 
     def _silent_s(self, began: float, now: float) -> float:

@@ -24,7 +24,7 @@ class Evidence:
     Attributes:
         is_gone: There is no run directory any more.
         has_record: `run.json` is there and readable.
-        queued: A queue has the run and has not started it yet.
+        queued: It has a place in the queue; that counts until it is started.
         lock_held: Some process holds `supervisor.lock`.
         was_started: A supervisor has been at work (`process.json` is there).
         was_spawned: It has started the worker and said so.
@@ -88,7 +88,7 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _nothing_alive(evidence: Evidence) -> Verdict:
-    if evidence.queued:
+    if evidence.queued and not evidence.was_started:
         return Verdict(RunState.QUEUED, ("waiting in the queue",))
     if not evidence.was_started and evidence.has_record:
         return _never_started(evidence)
