@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import deque
 from itertools import pairwise
 
-from gym_gui.constants import WORKER_HEARTBEAT_INTERVAL_S, WORKER_STARTUP_TIMEOUT_S
+from gym_gui.constants import WORKER_STARTUP_TIMEOUT_S
+from gym_gui.core.runs.stall import StallLimits
 
 _REMEMBERED_SIGNS = 33
-_GAPS_ALLOWED = 3
-_HEARTBEATS_ALLOWED = 2
 
 
 class Rhythm:
@@ -32,16 +31,16 @@ class Rhythm:
         """Moves the signs by as much as the clock was set, so that a silence keeps its length."""
         self._signs = deque((sign + seconds for sign in self._signs), maxlen=_REMEMBERED_SIGNS)
 
-    def patience_s(self) -> float:
-        """How long a silence may last before the run counts as stalled.
+    def patience_s(self, limits: StallLimits | None = None) -> float:
+        """How long a silence may last, in seconds, before the run counts as stalled.
 
-        Three times its usual gap, and never less than two heartbeats. A run that gave no sign yet has no
+        A multiple of its usual gap, and never less than the least. A run that gave no sign yet has no
         rhythm; it gets the time to start on top.
         """
-        shortest = _HEARTBEATS_ALLOWED * WORKER_HEARTBEAT_INTERVAL_S
+        limits = limits or StallLimits()
         if not self._signs:
-            return shortest + WORKER_STARTUP_TIMEOUT_S
+            return limits.least_s + WORKER_STARTUP_TIMEOUT_S
         signs = list(self._signs)
         gaps = sorted(later - earlier for earlier, later in pairwise(signs))
         usual = gaps[len(gaps) // 2] if gaps else 0.0
-        return max(shortest, _GAPS_ALLOWED * usual)
+        return max(limits.least_s, limits.factor * usual)
