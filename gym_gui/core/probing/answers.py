@@ -25,7 +25,7 @@ class AnswerFile:
             return
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
         try:
-            os.write(descriptor, encode(record))
+            os.write(descriptor, b"\n" + encode(record))  # a line of its own, whatever else was written there
         finally:
             os.close(descriptor)
 

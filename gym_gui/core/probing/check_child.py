@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
 from gym_gui.core.probing.answers import AnswerFile, leave
-from gym_gui.core.probing.child import allow_no_core_dump
+from gym_gui.core.probing.limits import bind_this_process
 from gym_gui.core.probing.wire import Begin, Checked, Problem
 from gym_gui.core.worker.config_faults import explain_config_error
 from gym_gui.core.worker.lookup import WorkerPartError, find_config_class
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("entry_point")
     options = parser.parse_args()
     sys.argv[1:] = []
-    allow_no_core_dump()
+    bind_this_process()
     answers = AnswerFile(options.answers)
     config = json.loads(Path("config.json").read_text(encoding="utf-8"))
     entry = EntryPoint(options.worker_id, options.entry_point, WORKER_ENTRY_POINT_GROUP)

@@ -6,7 +6,6 @@ Whatever a worker does here, print, exit, crash, hang, ends with this process.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import faulthandler
 import platform
 import sys
@@ -18,6 +17,8 @@ from gym_gui.constants import WORKER_ENTRY_POINT_GROUP
 from gym_gui.core.probing.answers import AnswerFile, leave, output_size
 from gym_gui.core.probing.failures import failure_of
 from gym_gui.core.probing.launchers import find_command
+from gym_gui.core.probing.limits import bind_this_process
+from gym_gui.core.probing.origins import metadata_files, module_files, package_folders
 from gym_gui.core.probing.requirements import MissingRequirements, missing_requirements
 from gym_gui.core.probing.schema import NoSchemaError, config_schema
 from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument("--entry-point", help="and of several with this name, the one that leads there")
     options = parser.parse_args()
     sys.argv[1:] = []  # modules that parse the command line when imported are not to see ours
-    allow_no_core_dump()
+    bind_this_process()
     answers = AnswerFile(options.answers)
     found = _registered()
     worker_ids = tuple(dict.fromkeys(worker.name for worker, _ in found))
@@ -54,6 +55,7 @@ def main() -> None:
             sdk_version=__version__,
             workers=tuple(worker for worker, _ in found),
             worker_ids=worker_ids,
+            paths=package_folders(),
         )
     )
     for index, (_, source) in enumerate(found):
@@ -69,14 +71,6 @@ def main() -> None:
     leave(0)
 
 
-def allow_no_core_dump() -> None:
-    """A worker that crashes here leaves its row, not a core file."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-
-
 def describe(index: int, entry: EntryPoint | Exception) -> Answer:
     """What the worker says of itself, or why it could not say it."""
     if isinstance(entry, Exception):
@@ -88,7 +82,8 @@ def describe(index: int, entry: EntryPoint | Exception) -> Answer:
         command = find_command(entry.name, package, entry.dist)
     except BaseException as error:  # noqa: BLE001 (the boundary: a worker may raise anything, SystemExit included)
         failure = failure_of(error, mend=lacking.mend, package=entry.module.partition(".")[0])
-        return Answer(index=index, failure=failure, missing=lacking.names, mend=lacking.mend)
+        files = module_files(entry.module)
+        return Answer(index=index, failure=failure, missing=lacking.names, mend=lacking.mend, files=files)
     schema, schema_problem = _schema(entry)
     return Answer(
         index=index,
@@ -100,6 +95,7 @@ def describe(index: int, entry: EntryPoint | Exception) -> Answer:
         schema_problem=schema_problem,
         missing=lacking.names,
         mend=lacking.mend,
+        files=module_files(entry.module),
     )
 
 
@@ -123,7 +119,11 @@ def _listed(entry: EntryPoint) -> ListedWorker:
     except Exception:  # noqa: BLE001 (a boundary: what a broken METADATA raises depends on Python's version)
         version = ""
     return ListedWorker(
-        name=entry.name, entry_point=entry.value, distribution=distribution_of(entry), version=version
+        name=entry.name,
+        entry_point=entry.value,
+        distribution=distribution_of(entry),
+        version=version,
+        files=metadata_files(entry),
     )
 
 

@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+from gym_gui.core.probing.limits import MEMORY_SETTING
 from gym_gui.core.probing.wire import Failure
 
 _LONGEST_MESSAGE = 4_000
@@ -59,6 +60,10 @@ def _from_worker(trace: TracebackType | None) -> TracebackType | None:
 
 
 def _hint(error: BaseException, mend: str, package: str) -> str:
+    if isinstance(error, MemoryError):
+        return f"It needs too much memory at import; grant more with the setting {MEMORY_SETTING}"
+    if isinstance(error, SystemExit):
+        return "Keep what runs the worker behind `if __name__ == '__main__':`"
     if not isinstance(error, ImportError):
         return ""
     lacking = (error.name or "").partition(".")[0]

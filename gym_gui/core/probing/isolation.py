@@ -1,14 +1,15 @@
 """A Python process of which only its answers are believed, and which leaves nothing running behind.
 
 It has a session of its own, no standard input, and writes its output to a private file; records come
-through another one, so nothing it prints can pass for an answer. When it is done, silent for too long or
-too talkative, its whole process group is killed and reaped.
+through another one, so nothing it prints can pass for an answer. When it is done, silent for too long,
+too talkative or too greedy, it is killed with everything that came from it, sessions of their own included.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import tempfile
@@ -19,12 +20,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from gym_gui.core.probing.family import ENV_MARK, Family
+from gym_gui.core.probing.limits import ENV_ADDRESS_SPACE, MEMORY_SETTING, Limits, probe_limits
 from gym_gui.core.probing.wire import Record, decode
 
 _POLL_S = 0.01
-_LARGEST_OUTPUT = 16 * 1024 * 1024
+_LOOK_EVERY_S = 0.1
+_REAP_S = 5.0
 _LARGEST_ANSWER = 32 * 1024 * 1024
 _SHOWN_OUTPUT = 8 * 1024
+
+
+_SLOW_HINT = (
+    "Import heavy packages inside the functions that need them, "
+    "or grant more time with the setting worker_discovery_timeout_s"
+)
+_GREEDY_HINT = (
+    "Load data and models when the run starts, not at import, "
+    f"or grant more memory with the setting {MEMORY_SETTING}"
+)
+_PROCESSES_HINT = "Start processes when the run starts, not at import"
+_OUTPUT_HINT = "Print nothing at import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +48,25 @@ class Ending:
     """How the conversation ended: `reason` is "" when everything was said, else a sentence's predicate."""
 
     reason: str = ""
+    error_type: str = "ProcessDied"
+    hint: str = ""
 
 
 class IsolatedChild:
     """One `python -m MODULE --answers FILE ...`, as a context manager that ends it whatever happens."""
 
-    def __init__(self, interpreter: str, module: str, arguments: Sequence[str] = ()) -> None:
+    def __init__(
+        self, interpreter: str, module: str, arguments: Sequence[str] = (), limits: Limits | None = None
+    ) -> None:
         self._interpreter = interpreter
         self._module = module
         self._arguments = tuple(arguments)
         self._folder = tempfile.TemporaryDirectory(prefix="mosaic-probe-", ignore_cleanup_errors=True)
         self._read_from = 0
+        self._limits = limits or probe_limits()
+        self._mark = secrets.token_hex(16)
+        self._family = Family(self._mark)
+        self._next_look = 0.0
 
     @property
     def folder(self) -> Path:
@@ -65,6 +89,7 @@ class IsolatedChild:
                     stdout=capture,
                     stderr=capture,
                     cwd=self.folder,
+                    env=self._environment(),
                     start_new_session=True,
                 )
         except BaseException:
@@ -75,6 +100,10 @@ class IsolatedChild:
     def _argv(self, answers: Path) -> list[str]:
         python = [self._interpreter, "-X", "faulthandler", "-m", self._module]
         return [*python, "--answers", str(answers), *self._arguments]
+
+    def _environment(self) -> dict[str, str]:
+        space = str(self._limits.address_space_bytes)
+        return {**os.environ, ENV_MARK: self._mark, ENV_ADDRESS_SPACE: space}
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -96,11 +125,11 @@ class IsolatedChild:
                 if receive(record):
                     return Ending()
                 deadline = time.monotonic() + patience_s()
-            problem = self._excess() or (self._how_it_exited() if is_over else "")
-            if not problem and time.monotonic() > deadline:
-                problem = f"gave no answer within {patience_s():g} s"
-            if problem:
-                return Ending(problem)
+            ending = self._excess() or (self._how_it_exited() if is_over else None)
+            if ending is None and time.monotonic() > deadline:
+                ending = Ending(f"gave no answer within {patience_s():g} s", "TimeoutError", _SLOW_HINT)
+            if ending is not None:
+                return ending
             time.sleep(_POLL_S)
 
     def output(self, start: int = 0) -> str:
@@ -116,6 +145,8 @@ class IsolatedChild:
     def _new_records(self) -> list[Record]:
         try:
             with (self.folder / "answers.jsonl").open("rb") as answers:
+                if answers.seek(0, os.SEEK_END) < self._read_from:
+                    self._read_from = 0  # probed code emptied it
                 answers.seek(self._read_from)
                 fresh = answers.read(_LARGEST_ANSWER)
         except OSError:
@@ -124,13 +155,26 @@ class IsolatedChild:
         self._read_from += len(whole)
         return [record for line in whole.splitlines() if (record := decode(line)) is not None]
 
-    def _excess(self) -> str:
-        limits = (("output.txt", _LARGEST_OUTPUT, "printed"), ("answers.jsonl", _LARGEST_ANSWER, "answered"))
+    def _excess(self) -> Ending | None:
+        limits = (
+            ("output.txt", self._limits.output_bytes, "printed"),
+            ("answers.jsonl", _LARGEST_ANSWER, "answered"),
+        )
         for name, limit, did in limits:
             with contextlib.suppress(OSError):
                 if (self.folder / name).stat().st_size > limit:
-                    return f"{did} more than {limit // 1024**2} MiB"
-        return ""
+                    return Ending(f"{did} more than {limit // 1024**2} MiB", "TooMuchOutput", _OUTPUT_HINT)
+        if time.monotonic() < self._next_look:
+            return None
+        self._next_look = time.monotonic() + _LOOK_EVERY_S
+        family = self._family.look()
+        if len(family) > self._limits.processes:
+            reason = f"started more than {self._limits.processes} processes"
+            return Ending(reason, "TooManyProcesses", _PROCESSES_HINT)
+        if sum(process.rss_bytes for process in family) > self._limits.memory_bytes:
+            reason = f"took more than {self._limits.memory_bytes // 1024**2} MiB of memory"
+            return Ending(reason, "TooMuchMemory", _GREEDY_HINT)
+        return None
 
     def _has_exited(self) -> bool:
         """Whether the process is over; where possible without reaping it, so that its group keeps its id."""
@@ -140,21 +184,26 @@ class IsolatedChild:
             return True
         return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
-    def _how_it_exited(self) -> str:
+    def _how_it_exited(self) -> Ending:
         self._end()
         status = self._process.returncode
+        if status is None:
+            return Ending("cannot be ended")
         if status >= 0:
-            return f"exited with status {status}"
+            return Ending(f"exited with status {status}")
         with contextlib.suppress(ValueError):
-            return f"was killed by {signal.Signals(-status).name}"
-        return f"was killed by signal {-status}"
+            return Ending(f"was killed by {signal.Signals(-status).name}")
+        return Ending(f"was killed by signal {-status}")
 
     def _end(self) -> None:
-        """Kills what is left of the group, then reaps the process."""
+        """Kills what is left of the group and of the family, then reaps the process."""
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if hasattr(os, "killpg"):
                     os.killpg(self._process.pid, signal.SIGKILL)
                 else:
                     self._process.kill()
-        self._process.wait()
+        self._family.end()
+        # A process that hangs in the kernel cannot be reaped; whoever asks must not hang with it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_REAP_S)

@@ -33,6 +33,8 @@ class ProbedWorker:
         missing: Requirements of the worker that are not installed in its environment.
         mend: The command that installs them, or "".
         failure: Set when the worker is broken; metadata and capabilities are then None.
+        environment: Name of the environment it is installed in, "" where there is but one.
+        files: What its description was read from: modules of it and metadata of its distribution.
     """
 
     worker_id: str
@@ -49,6 +51,8 @@ class ProbedWorker:
     missing: tuple[str, ...] = ()
     mend: str = ""
     failure: ProbeFailure | None = None
+    environment: str = ""
+    files: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class ProbeReport:
 
     Attributes:
         worker_ids: Every id that is registered there; more than `workers` when only one was asked about.
+        paths: Folders in which the interpreter finds packages.
     """
 
     interpreter: str
@@ -65,6 +70,7 @@ class ProbeReport:
     workers: tuple[ProbedWorker, ...] = ()
     worker_ids: tuple[str, ...] = ()
     failure: ProbeFailure | None = None
+    paths: tuple[str, ...] = field(default=(), repr=False)
     seconds: float = field(default=0.0, compare=False)
 
 

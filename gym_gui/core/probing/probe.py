@@ -55,6 +55,7 @@ def probe_interpreter(
         sdk_version=asked.sdk_version,
         workers=without_duplicates(rows, asked.workers),
         worker_ids=asked.worker_ids,
+        paths=asked.paths,
         seconds=time.monotonic() - started,
     )
 
@@ -75,7 +76,9 @@ class _Conversation:
     sdk_version: str = ""
     workers: tuple[ListedWorker, ...] = ()
     worker_ids: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     rows: dict[int, ProbedWorker] = field(default_factory=dict)
+    begun: int = -1
     output_from: int = 0
     ending: Ending = field(default_factory=Ending)
     output: str = ""
@@ -87,10 +90,11 @@ class _Conversation:
                 self.protocol = record.protocol
                 self.python_version, self.sdk_version = record.python_version, record.sdk_version
                 self.workers, self.worker_ids = record.workers, record.worker_ids
+                self.paths = record.paths
                 return self.protocol != PROTOCOL
-            case Begin():
-                self.output_from = record.output_from
-            case Answer() if 0 <= record.index < len(self.workers) and record.index not in self.rows:
+            case Begin() if record.index > self.begun:
+                self.begun, self.output_from = record.index, record.output_from
+            case Answer() if record.index == self.begun < len(self.workers) and record.index not in self.rows:
                 self.rows[record.index] = row_of(self.interpreter, self.workers[record.index], record)
         return isinstance(record, Done)
 
@@ -119,10 +123,11 @@ def _ask_each(interpreter: str, workers: list[ListedWorker], patience_s: float) 
             chosen = ["--only", worker.name, "--entry-point", worker.entry_point]
             said = _ask(interpreter, patience_s, chosen)
         except OSError as error:
-            return failed_row(interpreter, worker, f"could not be asked ({error})", "")
+            return failed_row(interpreter, worker, Ending(f"could not be asked ({error})"), "")
         if isinstance(said, ProbeFailure):
-            return failed_row(interpreter, worker, f"could not be asked ({said.message})", said.traceback)
-        return said.rows.get(0) or failed_row(interpreter, worker, said.ending.reason, said.output)
+            ending = Ending(f"could not be asked ({said.message})", hint=said.hint)
+            return failed_row(interpreter, worker, ending, said.traceback)
+        return said.rows.get(0) or failed_row(interpreter, worker, said.ending, said.output)
 
     with ThreadPoolExecutor(_PROCESSES_AT_ONCE, thread_name_prefix="probe") as pool:
         return list(pool.map(ask_one, workers))

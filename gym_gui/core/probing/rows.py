@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gym_gui.core.probing.isolation import Ending
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure
 from gym_gui.core.probing.wire import Answer, ListedWorker
 from gym_gui.core.worker import WorkerCapabilities, WorkerMetadata
-
-_SLOW_HINT = (
-    "Import heavy packages inside the functions that need them, "
-    "or grant more time with the setting worker_discovery_timeout_s"
-)
 
 
 def row_of(interpreter: str, listed: ListedWorker, answer: Answer) -> ProbedWorker:
@@ -19,7 +15,14 @@ def row_of(interpreter: str, listed: ListedWorker, answer: Answer) -> ProbedWork
     failure = answer.failure
     if failure is not None:
         reason = ProbeFailure(failure.error_type, failure.message, failure.traceback, failure.hint)
-        return _row(interpreter, listed, failure=reason, missing=answer.missing, mend=answer.mend)
+        return _row(
+            interpreter,
+            listed,
+            failure=reason,
+            missing=answer.missing,
+            mend=answer.mend,
+            files=_files(listed, answer),
+        )
     try:
         metadata = WorkerMetadata.from_dict(answer.metadata or {})
         capabilities = WorkerCapabilities.from_dict(answer.capabilities or {})
@@ -40,15 +43,19 @@ def row_of(interpreter: str, listed: ListedWorker, answer: Answer) -> ProbedWork
         schema_problem=answer.schema_problem,
         missing=answer.missing,
         mend=answer.mend,
+        files=_files(listed, answer),
     )
 
 
-def failed_row(interpreter: str, listed: ListedWorker, reason: str, output: str) -> ProbedWorker:
+def _files(listed: ListedWorker, answer: Answer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*listed.files, *answer.files)))
+
+
+def failed_row(interpreter: str, listed: ListedWorker, ending: Ending, output: str) -> ProbedWorker:
     """The row of a worker whose process ended without an answer."""
-    error_type = "TimeoutError" if reason.startswith("gave no answer") else "ProcessDied"
-    hint = _SLOW_HINT if error_type == "TimeoutError" else ""
+    reason = ending.reason or "gave no answer that can be read"
     message = f"{listed.name} {reason} when it was asked to describe itself"
-    return _row(interpreter, listed, failure=ProbeFailure(error_type, message, output, hint))
+    return _row(interpreter, listed, failure=ProbeFailure(ending.error_type, message, output, ending.hint))
 
 
 def without_duplicates(
@@ -68,15 +75,25 @@ def without_duplicates(
 
 def _duplicate(row: ProbedWorker, winner: ProbedWorker) -> ProbedWorker:
     message = (
-        f"{row.worker_id!r} is already the name of {winner.entry_point} ({winner.distribution or 'unknown'})"
+        f"two distributions register a worker {row.worker_id!r}: {_named(winner)}, which is the one used, "
+        f"and {_named(row)}"
     )
-    failure = ProbeFailure(
-        "DuplicateWorker", message, hint="Uninstall one of the two, or rename its entry point"
-    )
+    uninstall = f"{row.interpreter} -m pip uninstall {row.distribution or row.entry_point}"
+    hint = f"Rename one of the two entry points, or uninstall one: {uninstall}"
+    failure = ProbeFailure("DuplicateWorker", message, hint=hint)
     listed = ListedWorker(
-        name=row.worker_id, entry_point=row.entry_point, distribution=row.distribution, version=row.version
+        name=row.worker_id,
+        entry_point=row.entry_point,
+        distribution=row.distribution,
+        version=row.version,
+        files=row.files,
     )
     return _row(row.interpreter, listed, failure=failure)
+
+
+def _named(row: ProbedWorker) -> str:
+    distribution = " ".join(filter(None, (row.distribution, row.version)))
+    return f"{distribution or 'one without a name'} ({row.entry_point})"
 
 
 def _row(interpreter: str, listed: ListedWorker, **described: object) -> ProbedWorker:
@@ -86,5 +103,5 @@ def _row(interpreter: str, listed: ListedWorker, **described: object) -> ProbedW
         entry_point=listed.entry_point,
         distribution=listed.distribution,
         version=listed.version,
-        **described,  # type: ignore[arg-type]
+        **{"files": listed.files, **described},  # type: ignore[arg-type]
     )

@@ -14,18 +14,22 @@ PROTOCOL = 1
 
 
 class ListedWorker(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry point as it is listed, before anything of it is loaded."""
+    """An entry point as it is listed, before anything of it is loaded.
+
+    `files` are those of its distribution's metadata.
+    """
 
     name: str
     entry_point: str
     distribution: str = ""
     version: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
     """The first record: who answers, and which workers it is going to ask, in this order.
 
-    `worker_ids` names all that are registered, asked or not.
+    `worker_ids` names all that are registered, asked or not; `paths` are the folders packages are found in.
     """
 
     protocol: int
@@ -33,6 +37,7 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True, tag="hello"):
     sdk_version: str
     workers: tuple[ListedWorker, ...]
     worker_ids: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 class Begin(msgspec.Struct, frozen=True, kw_only=True, tag="begin"):
@@ -52,7 +57,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="worker"):
-    """What a worker says of itself, or why it could not."""
+    """What a worker says of itself, or why it could not; `files` are the modules of it that were loaded."""
 
     index: int
     metadata: dict[str, Any] | None = None
@@ -64,6 +69,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="worker"):
     missing: tuple[str, ...] = ()
     mend: str = ""
     failure: Failure | None = None
+    files: tuple[str, ...] = ()
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
