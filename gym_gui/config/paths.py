@@ -49,6 +49,7 @@ __all__ = [
     "runs_root",
 ]
 
+_DATA_DIRECTORY = "data_directory"
 TYPE_CHECKING = False  # as type checkers read it; importing `typing` would double the cost of this module
 
 
@@ -65,12 +66,25 @@ VAR_OPERATORS_TELEMETRY_DIR: Path
 
 
 def data_root() -> Path:
-    """The directory of everything that runs leave behind: `MOSAIC_HOME`, else the user's data directory."""
+    """The directory of everything that runs leave behind.
+
+    `MOSAIC_HOME`, else the setting `data_directory`, else the user's data directory.
+
+    Raises:
+        UnusablePathError: A directory is named that can be none.
+        SettingsError: The settings file cannot be read.
+    """
     home = os.environ.get(ENV_HOME, "").strip()
     if home:
         return expand_user(home, ENV_HOME).absolute()
-    # Imported here: most worker processes are given MOSAIC_HOME and never need it.
+    # Imported here: most worker processes are given MOSAIC_HOME and need neither.
     import platformdirs
+
+    from gym_gui.config.settings import get_setting, settings_file
+
+    chosen = get_setting(_DATA_DIRECTORY, "").strip()
+    if chosen:
+        return expand_user(chosen, f"{settings_file()}: {_DATA_DIRECTORY}").absolute()
 
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
 

@@ -12,7 +12,7 @@ from gym_gui.config.conversion import SettingsError, from_text, from_toml, kind_
 from gym_gui.config.paths import config_root, expand_user
 from gym_gui.constants.constants_core import ENV_CONFIG, ENV_SETTING_PREFIX, SETTINGS_FILE_NAME
 
-__all__ = ["SettingsError", "get_setting", "settings_file"]
+__all__ = ["SettingsError", "get_setting", "setting_variable", "settings_file"]
 
 _T = TypeVar("_T")
 
@@ -30,6 +30,11 @@ def settings_file() -> Path:
         return expand_user(named, ENV_CONFIG).absolute()
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def setting_variable(name: str) -> str:
+    """The environment variable that overrides a setting: `MOSAIC_` and its name in capitals."""
+    return ENV_SETTING_PREFIX + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
 
 
 @overload
@@ -52,7 +57,7 @@ def get_setting(name: str, default: Any = None) -> Any:
     Raises:
         SettingsError: The file cannot be read or is not TOML, or the value does not have the default's type.
     """
-    variable = ENV_SETTING_PREFIX + re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+    variable = setting_variable(name)
     text = os.environ.get(variable, "").strip()
     if text:
         return from_text(text, default, f"environment variable {variable}")

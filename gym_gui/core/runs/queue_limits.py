@@ -12,8 +12,8 @@ MAX_CONCURRENT_SETTING = "max_concurrent_runs"
 MIN_FREE_DISK_SETTING = "min_free_disk_bytes"
 MOST_CONCURRENT = 1024
 _CORES_PER_RUN = 4
-_MIN_FREE_DISK_BYTES = 1024**3
-_LARGEST_DISK = 2**60
+LEAST_FREE_DISK_BYTES = 1024**3
+LARGEST_DISK = 2**60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def queue_limits() -> QueueLimits:
     """
     return QueueLimits(
         _whole_number(MAX_CONCURRENT_SETTING, usual_concurrent_runs(), 1, MOST_CONCURRENT),
-        _whole_number(MIN_FREE_DISK_SETTING, _MIN_FREE_DISK_BYTES, 0, _LARGEST_DISK),
+        _whole_number(MIN_FREE_DISK_SETTING, LEAST_FREE_DISK_BYTES, 0, LARGEST_DISK),
     )
 
 

@@ -1,0 +1,1 @@
+"""The settings there are, where each value comes from, and how one is changed."""
