@@ -44,7 +44,7 @@ def value_of(setting: Setting) -> SettingValue:
         value = get_setting(field.name, field.default)
     except SettingsError as error:
         return SettingValue(field.default, _source(field.name, variable), variable, str(error))
-    problem = check_value(field, value)
+    problem = setting.problem_of(value)
     if problem:
         return SettingValue(
             field.default, _source(field.name, variable), variable, f"{field.name}: {problem}"
