@@ -13,9 +13,11 @@ from typing import Any, TextIO
 from gym_gui import __version__
 from gym_gui.commands import (
     cancel,
+    check_worker,
     continue_frozen,
     freeze,
     logs,
+    new_worker,
     panel,
     run,
     runs,
@@ -84,6 +86,8 @@ _COMMANDS: dict[str, tuple[Any, Execute]] = {
     "freeze": (freeze, freeze.execute),
     "continue": (continue_frozen, continue_frozen.execute),
     "stacks": (stacks, stacks.execute),
+    "new-worker": (new_worker, new_worker.execute),
+    "check-worker": (check_worker, check_worker.execute),
 }
 
 

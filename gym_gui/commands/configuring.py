@@ -29,16 +29,25 @@ def checked_config(
     Raises:
         CommandError: With everything that is wrong with it; the worker's own class has been asked too.
     """
+    config = assembled_config(worker, file, assignments)
+    found = check_config(worker, config, timeout_s=timeout_s)
+    _refuse(worker, {problem.field: problem.message for problem in reversed(found)})
+    return config
+
+
+def assembled_config(worker: ProbedWorker, file: Path | None, assignments: Sequence[str]) -> dict[str, Any]:
+    """The same config before the worker's own class has been asked.
+
+    Raises:
+        CommandError: With everything that is wrong with it.
+    """
     fields = form_fields(worker.schema)
     given = _from_file(file)
     pairs = [_split(assignment) for assignment in assignments]
     if worker.schema is None:
-        config = {**given, **{key: _guess(text) for key, text in pairs}}
-    else:
-        config, problems = _by_fields(fields, given, pairs)
-        _refuse(worker, problems)
-    found = check_config(worker, config, timeout_s=timeout_s)
-    _refuse(worker, {problem.field: problem.message for problem in reversed(found)})
+        return {**given, **{key: _guess(text) for key, text in pairs}}
+    config, problems = _by_fields(fields, given, pairs)
+    _refuse(worker, problems)
     return config
 
 

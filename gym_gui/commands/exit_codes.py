@@ -18,7 +18,13 @@ class ExitCode(IntEnum):
         return code
 
     OK = 0, "done; with `run --wait`: the run completed"
-    FAILED = 1, "the run failed (`run --wait`), or processes are left (`cancel`, `freeze`, `continue`)"
+    FAILED = (
+        1,
+        (
+            "the run failed (`run --wait`), processes are left (`cancel`, `freeze`, `continue`), "
+            "or the worker does not keep the contract (`check-worker`)"
+        ),
+    )
     USAGE = 2, "wrong usage, or a config the worker does not take; nothing was started"
     NOT_FOUND = 3, "no such worker or run"
     WORKER_BROKEN = 4, "the worker cannot be used: it is broken, or its requirements are missing"

@@ -1,0 +1,175 @@
+"""`gym-gui check-worker`: the contract's checklist against a worker as it really runs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gym_gui.commands.configuring import assembled_config
+from gym_gui.commands.console import Console
+from gym_gui.commands.errors import CommandError
+from gym_gui.commands.exit_codes import ExitCode
+from gym_gui.commands.plain import plain, plain_block
+from gym_gui.commands.selecting import positive_seconds
+
+if TYPE_CHECKING:
+    from gym_gui.testing.bench import Limits
+    from gym_gui.testing.results import CheckResult, ConformanceReport
+    from gym_gui.testing.subject import Subject
+
+HELP = "check a worker against the contract, by running it"
+_MARKS = {"passed": "passed ", "failed": "FAILED ", "skipped": "skipped"}
+_INDENT = " " * 11
+_SHORT_HINT = "Make its run short with --set, e.g. --set total_steps=500, or with --config FILE."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument(
+        "worker",
+        nargs="?",
+        metavar="NAME|PATH",
+        help="an installed worker, or the folder or wheel of one that is not installed",
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a JSON file with values of its config")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="short",
+        metavar="K=V",
+        help="a value that makes its run short, e.g. total_steps=500; may be repeated",
+    )
+    parser.add_argument(
+        "--long",
+        action="append",
+        default=[],
+        metavar="K=V",
+        help="a value that makes runs long enough to be interrupted (its defaults usually are)",
+    )
+    parser.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check alone")
+    parser.add_argument("--list", action="store_true", help="list the checks and make none")
+    parser.add_argument(
+        "--python", default=sys.executable, metavar="PATH", help="the interpreter to run it with"
+    )
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML as well")
+    parser.add_argument("--run-limit", type=positive_seconds, metavar="SECONDS", help="for one run (120)")
+    parser.add_argument(
+        "--heartbeat-limit",
+        type=positive_seconds,
+        metavar="SECONDS",
+        help="the longest silence that is allowed (30, as the contract says)",
+    )
+    parser.add_argument(
+        "--resume-field", default="", metavar="NAME", help="the field that names a checkpoint to go on from"
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show what was seen of passed checks too"
+    )
+
+
+def execute(options: argparse.Namespace, console: Console) -> ExitCode:
+    """Runs the worker, prints a line or more for each check, and sums up."""
+    from gym_gui.core.worker.telemetry import cancel_on_sigterm
+    from gym_gui.testing.subject import NoSuchWorkerError, found_subject
+
+    if options.list:
+        return _list_checks(console)
+    if options.worker is None:
+        hint = "gym-gui workers lists those that are installed"
+        raise CommandError("name a worker, or the folder of one", ExitCode.USAGE, hint=hint)
+    _refuse_unknown(options.only)
+    try:
+        # A build that is ended must not leave the runs of this check behind: they are detached.
+        with cancel_on_sigterm(), found_subject(options.worker, python=options.python) as subject:
+            report = _report(subject, options, console)
+    except NoSuchWorkerError as error:
+        raise CommandError(str(error), ExitCode.NOT_FOUND) from None
+    if options.junit is not None:
+        from gym_gui.testing.junit import junit_xml
+
+        options.junit.write_text(junit_xml(report), encoding="utf-8")
+    console.document(_as_data(report))
+    return ExitCode.OK if report.conforms else ExitCode.FAILED
+
+
+def _report(subject: Subject, options: argparse.Namespace, console: Console) -> ConformanceReport:
+    from gym_gui.testing.conformance import conformance_bench, report_on
+
+    worker = subject.worker
+    short: dict[str, Any] = {}
+    long: dict[str, Any] = {}
+    if worker.failure is None:
+        short = assembled_config(worker, options.config, options.short)
+        long = assembled_config(worker, options.config, options.long)
+    console.line(
+        f"Checking {plain(f'{worker.worker_id} {worker.version}'.strip())} in {plain(worker.interpreter)}"
+    )
+    if not options.short and options.config is None:
+        console.line(_SHORT_HINT)
+    console.line()
+    with conformance_bench(
+        subject, short=short, long=long, limits=_limits(options), resume_field=options.resume_field
+    ) as bench:
+        report = report_on(bench, options.only, lambda result: _tell(result, options.verbose, console))
+    console.line(f"\n{_summary(report)}")
+    return report
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    from gym_gui.testing.bench import Limits
+
+    given = {"run_s": options.run_limit, "heartbeat_s": options.heartbeat_limit}
+    return Limits(**{name: seconds for name, seconds in given.items() if seconds is not None})
+
+
+def _tell(result: CheckResult, verbose: bool, console: Console) -> None:
+    console.line(f"  {_MARKS[result.status]}  {result.check:<14} {result.title}")
+    if result.status == "passed" and not verbose:
+        return
+    lines = [result.reason]
+    if result.status == "failed" or verbose:
+        lines += [f"  {line}" for text in result.evidence for line in text.splitlines()]
+    if result.fix:
+        lines.append(f"mend: {result.fix}")
+    for line in lines:
+        console.line(f"{_INDENT}{plain_block(line)}")
+
+
+def _summary(report: ConformanceReport) -> str:
+    counts = [f"{count} {status}" for status, count in _counts(report).items()]
+    seconds = sum(result.seconds for result in report.results)
+    kept = "keeps the contract" if report.conforms else "does not keep the contract"
+    return f"{plain(report.worker_id)} {kept}: {', '.join(counts)} in {seconds:.1f} s."
+
+
+def _counts(report: ConformanceReport) -> dict[str, int]:
+    from gym_gui.testing.results import Status
+
+    return {status.value: len(report.with_status(status)) for status in Status}
+
+
+def _as_data(report: ConformanceReport) -> dict[str, Any]:
+    import msgspec
+
+    data = msgspec.to_builtins(report)
+    return {**data, "conforms": report.conforms, "counts": _counts(report)}
+
+
+def _refuse_unknown(only: list[str]) -> None:
+    from gym_gui.testing.conformance import chosen
+
+    try:
+        chosen(only)
+    except ValueError as error:
+        raise CommandError(str(error), ExitCode.USAGE) from None
+
+
+def _list_checks(console: Console) -> ExitCode:
+    from gym_gui.testing.catalogue import CHECKS
+
+    console.document([{"check": c.name, "point": c.point, "title": c.title} for c in CHECKS])
+    console.table(("CHECK", "POINT", "ASKS FOR"), [(c.name, str(c.point), c.title) for c in CHECKS])
+    return ExitCode.OK

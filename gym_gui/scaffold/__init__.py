@@ -1,0 +1,1 @@
+"""New workers, written from templates."""
