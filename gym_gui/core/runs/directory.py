@@ -113,6 +113,11 @@ class RunStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def index_file(self) -> Path:
+        """Beside the folder: what is known of runs that have ended (`index.RunIndex`); a cache."""
+        return self.root.with_name("index.sqlite")
+
     def run_ids(self) -> list[str]:
         """Ids of all runs, newest first; empty when the folder is missing."""
         dated = [(self._created(run_id), run_id) for run_id in self._found()]
@@ -149,7 +154,8 @@ class RunStore:
             with os.scandir(self.root) as entries:
                 for entry in entries:
                     # A link could point out of the folder, so it is not followed.
-                    if is_run_id(entry.name) and entry.is_dir(follow_symlinks=False) and _is_run(entry.path):
+                    is_plain = is_run_id(entry.name) and entry.is_dir(follow_symlinks=False)
+                    if is_plain and _holds_a_run(entry.path):
                         yield entry.name
         except (FileNotFoundError, NotADirectoryError):
             return
@@ -190,8 +196,10 @@ def problem_of_directory(path: Path, *, is_waiting: bool) -> str:
 
 
 def _is_run(path: str) -> bool:
-    if os.path.islink(path) or not os.path.isdir(path):
-        return False
+    return not os.path.islink(path) and os.path.isdir(path) and _holds_a_run(path)
+
+
+def _holds_a_run(path: str) -> bool:
     if os.path.exists(os.path.join(path, "run.json")):
         return True
     try:
