@@ -22,6 +22,7 @@ SCHEMA = {
         "seed": {"type": "integer", "minimum": 0, "default": 1},
         "learning_rate": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1},
         "batch": {"type": "integer", "minimum": 1, "default": 8},
+        "rounds": {"type": "integer", "multipleOf": 2, "default": 2},
         "algo": {"enum": ["ppo", "dqn"], "default": "ppo"},
         "layers": {"type": "array", "default": [64]},
     },
@@ -122,6 +123,10 @@ def test_the_number_is_told_before_anything_is_made(sweep: dict[str, Any], count
         (
             {"samples": {"batch": Uniform(5, 2)}, "sample_count": 1},
             {"batch": "must be drawn from a lower to a higher number, got 5 to 2"},
+        ),
+        (
+            {"samples": {"rounds": Uniform(2, 8)}, "sample_count": 1},
+            {"rounds": "must be a multiple of 2; list its values"},
         ),
         (
             {"samples": {"algo": Choice(("x",))}, "sample_count": 1},

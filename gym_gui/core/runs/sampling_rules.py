@@ -89,17 +89,15 @@ def _problem_of_range(low: float, high: float, field: FormField | None) -> str:
         return f"must be drawn from a lower to a higher number, got {low:g} to {high:g}"
     if field is None:
         return ""
+    if field.multiple_of:
+        return f"must be a multiple of {field.multiple_of:g}; list its values"
     if field.kind is FieldKind.INTEGER:
         if math.ceil(low) > math.floor(high):
             return f"has no whole number from {low:g} to {high:g}"
         return check_value(field, math.ceil(low)) or check_value(field, math.floor(high))
     if field.kind is not FieldKind.NUMBER:
         return f"is not a number, so it cannot be drawn from {low:g} to {high:g}; list its values"
-    return _of_multiples(field) or check_value(field, float(low)) or check_value(field, float(high))
-
-
-def _of_multiples(field: FormField) -> str:
-    return f"must be a multiple of {field.multiple_of:g}; list its values" if field.multiple_of else ""
+    return check_value(field, float(low)) or check_value(field, float(high))
 
 
 def _is_whole(field: FormField | None) -> bool:
