@@ -39,7 +39,7 @@ def probe_interpreter(
         only: Ask the worker of this id alone.
     """
     started = time.monotonic()
-    interpreter = _absolute(interpreter)
+    interpreter = absolute_interpreter(interpreter)
     patience = discovery_timeout_s() if timeout_s is None else timeout_s
     try:
         asked = _ask(interpreter, patience, [] if only is None else ["--only", only])
@@ -60,7 +60,7 @@ def probe_interpreter(
     )
 
 
-def _absolute(interpreter: str) -> str:
+def absolute_interpreter(interpreter: str) -> str:
     """The interpreter's path; links are not followed, for a venv's `python` is one and means the venv."""
     found = shutil.which(interpreter) if Path(interpreter).name == interpreter else None
     return str(Path(found or interpreter).absolute())
