@@ -97,6 +97,7 @@ class Panel:
         if self.furnished:
             return
         from gym_gui.core.runs.directory import RunStore
+        from gym_gui.core.runs.index import RunIndex
         from gym_gui.services.run_actions import RunActions
         from gym_gui.services.run_launcher import RunLauncher
         from gym_gui.services.run_tail import RunTail
@@ -107,7 +108,7 @@ class Panel:
 
         store = RunStore(self._runs_folder)
         self.tasks = TaskRunner(self.notifier)
-        self.watch = RunsWatch(store, self.tasks)
+        self.watch = RunsWatch(store, self.tasks, index=RunIndex(store.index_file))
         self.tail = RunTail()
         self.probe = WorkersProbe(self.tasks, self.notifier, interpreter=self._interpreter)
         self.launcher = RunLauncher(store, self.tasks, self.notifier)

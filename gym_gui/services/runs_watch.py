@@ -1,4 +1,4 @@
-"""All runs, watched: the folder is polled and each run's state refreshed in slices too short to be felt."""
+"""All runs, watched: the folder is polled, and what goes on is looked at in slices too short to be felt."""
 
 from __future__ import annotations
 
@@ -8,38 +8,41 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory, RunNotFoundError, RunStore
+from gym_gui.core.runs.index import IndexedRun, RunIndex, is_settled, look_for_good
+from gym_gui.core.runs.index.settled import Looks
 from gym_gui.core.runs.observe import RunObserver
 from gym_gui.core.runs.summary import RunSummary
+from gym_gui.services.runs_settled import SettledRuns
 from gym_gui.services.tasks import TaskRunner
 
 _logger = logging.getLogger(__name__)
 _INTERVAL_MS = 500
 _SLICE_S = 0.006
 _TELL_EVERY_S = 0.1
-_SETTLED_EVERY_S = 10.0
+_TOLD_AT_ONCE = 2500
+_ENDED_EVERY_S = 10.0
+_SETTLES_WITHIN_S = 2.5
 _LISTING_EVERY_S = 5.0
 _CHANGED_LATELY_S = 10.0
 
 
-class Observer(Protocol):
-    """What the watch needs of `RunObserver`."""
-
-    def refresh(self, now: float | None = None) -> RunSummary:
-        """The run as it stands."""
-        ...
+class _Listing(NamedTuple):
+    run_ids: list[str]
+    known: dict[str, IndexedRun]
 
 
 class RunsWatch(QObject):
     """Keeps a summary of every run in the store and tells what changed, never more.
 
-    Live runs are looked at every round, finished ones every ten seconds (their labels
-    may be edited elsewhere). A round is cut into slices of a few milliseconds.
+    Live runs are looked at every round, in slices of a few milliseconds. Of those that have ended for good
+    the index knows how, and every ten seconds the background looks whether their files are still the same
+    (their labels may be edited elsewhere).
     """
 
     changed = Signal(object)
@@ -53,15 +56,18 @@ class RunsWatch(QObject):
         tasks: TaskRunner,
         parent: QObject | None = None,
         *,
+        index: RunIndex | None = None,
         interval_ms: int = _INTERVAL_MS,
-        observe: Callable[[RunDirectory], Observer] | None = None,
+        observe: Callable[[RunDirectory], Looks] | None = None,
     ) -> None:
         super().__init__(parent)
         self._store = store
         self._tasks = tasks
         # All observers share one look at the processes of the machine.
         self._observe = observe or partial(RunObserver, carriers=Carriers())
-        self._observers: dict[str, Observer] = {}
+        self._observers: dict[str, Looks] = {}
+        self._settled = SettledRuns(store.root, index, tasks, self)
+        self._settled.changed.connect(self._look_again)
         self._summaries: dict[str, RunSummary] = {}
         self._due: dict[str, float] = {}
         self._queue: deque[str] = deque()
@@ -103,7 +109,10 @@ class RunsWatch(QObject):
     def look_at(self, run_id: str) -> RunSummary | None:
         """Refresh one run now, ahead of its turn; None when there is no such run."""
         batch: list[RunSummary] = []
-        self._refresh(run_id, batch)
+        if run_id in self._settled and not self._settled.is_as_it_was(run_id):
+            self._settled.drop(run_id)
+        if run_id not in self._settled:
+            self._refresh(run_id, batch)
         if batch:
             self.changed.emit(batch)
         return self._summaries.get(run_id)
@@ -114,6 +123,9 @@ class RunsWatch(QObject):
         now = time.monotonic()
         if not self._listing and self._listing_is_stale(now):
             self._list_folder(now)
+        if self._listed_once:
+            self._settled.check_when_due()
+            self._settled.save_when_due(self._summaries)
         self._queue.extend(run_id for run_id, due in self._due.items() if due <= now)
         self._work_a_slice()
 
@@ -132,11 +144,18 @@ class RunsWatch(QObject):
         self._next_listing = now + _LISTING_EVERY_S
         self._tasks.start(
             "Listing runs",
-            self._store.run_ids,
+            self._listing_with_known if not self._listed_once else self._listing_alone,
             owner=self,
             done=self._take_listing,
             failed=self._miss_listing,
         )
+
+    def _listing_with_known(self) -> _Listing:
+        run_ids = self._store.run_ids()
+        return _Listing(run_ids, self._settled.load(run_ids))
+
+    def _listing_alone(self) -> _Listing:
+        return _Listing(self._store.run_ids(), {})
 
     def _miss_listing(self, error: Exception) -> None:
         self._listing = False
@@ -144,24 +163,41 @@ class RunsWatch(QObject):
             self._warned = True
             self.unreadable.emit(f"{self._store.root}: {error}")
 
-    def _take_listing(self, run_ids: list[str]) -> None:
+    def _take_listing(self, listing: _Listing) -> None:
         self._listing = False
         self._warned = False
         self._folder_time = _modified(self._store.root)
-        present = set(run_ids)
-        gone = [run_id for run_id in self._due if run_id not in present]
+        present = set(listing.run_ids)
+        gone = [run_id for run_id in {*self._due, *self._summaries} if run_id not in present]
         for run_id in gone:
             self._forget(run_id)
-        for run_id in run_ids:
-            self._due.setdefault(run_id, 0.0)
+        self._take_known(listing.known)
+        for run_id in listing.run_ids:
+            if run_id not in self._settled:
+                self._due.setdefault(run_id, 0.0)
         if gone:
+            self._settled.note_loss()
             self.removed.emit(gone)
         self._listed_once = True
         if not self._queue:
-            self._queue.extend(run_id for run_id in run_ids if run_id not in self._summaries)
+            self._queue.extend(run_id for run_id in listing.run_ids if run_id not in self._summaries)
             self._work_a_slice()
 
+    def _take_known(self, known: dict[str, IndexedRun]) -> None:
+        new = {run_id: run for run_id, run in known.items() if run_id not in self._summaries}
+        self._settled.take_known(new)
+        for run_id, run in new.items():
+            self._summaries[run_id] = run.summary
+            self._batch.append(run.summary)
+
+    def _look_again(self, run_ids: list[str]) -> None:
+        for run_id in run_ids:
+            if run_id in self._settled:
+                self._settled.drop(run_id)
+                self._due[run_id] = 0.0
+
     def _forget(self, run_id: str) -> None:
+        self._settled.drop(run_id)
         self._due.pop(run_id, None)
         self._observers.pop(run_id, None)
         self._summaries.pop(run_id, None)
@@ -171,7 +207,7 @@ class RunsWatch(QObject):
         while self._queue and time.monotonic() < end:
             self._refresh(self._queue.popleft(), self._batch)
         self._tell_when_due()
-        if self._queue:
+        if self._queue or self._batch:
             self._slice.start()
         elif self._listed_once and not self._told:
             self._told = True
@@ -181,25 +217,40 @@ class RunsWatch(QObject):
         """Tell what changed, at a round's end and now and then before: each telling repaints a table."""
         now = time.monotonic()
         if self._batch and (not self._queue or now - self._told_at >= _TELL_EVERY_S):
-            batch, self._batch = self._batch, []
+            batch, self._batch = self._batch[:_TOLD_AT_ONCE], self._batch[_TOLD_AT_ONCE:]
             self._told_at = now
             self.changed.emit(batch)
 
     def _refresh(self, run_id: str, batch: list[RunSummary]) -> None:
-        observer = self._observers.get(run_id)
-        if observer is None:
-            try:
-                observer = self._observers[run_id] = self._observe(self._store.open(run_id))
-            except (RunNotFoundError, ValueError):
-                _logger.debug("run %s went away before it was looked at", run_id)
-                self._due.pop(run_id, None)
-                return
-        summary = observer.refresh()
-        wait = _SETTLED_EVERY_S if summary.state.is_over else 0.0
-        self._due[run_id] = time.monotonic() + wait
+        try:
+            summary = self._look(run_id)
+        except (RunNotFoundError, ValueError):
+            _logger.debug("run %s went away before it was looked at", run_id)
+            self._due.pop(run_id, None)
+            return
         if summary != self._summaries.get(run_id):
             self._summaries[run_id] = summary
             batch.append(summary)
+
+    def _look(self, run_id: str) -> RunSummary:
+        """The run as it stands; one that has ended for good is looked at once more, to be settled."""
+        observer = self._observers.get(run_id)
+        summary = observer.refresh() if observer is not None else None
+        if summary is None or is_settled(summary):
+            observer, seen = look_for_good(self._store.open(run_id), self._observe)
+            summary = seen.summary
+            if is_settled(summary) and seen.stamps.are_unmistakable(time.time()):
+                self._settle(seen)
+                return summary
+            self._observers[run_id] = observer
+        ended_wait = _SETTLES_WITHIN_S if is_settled(summary) else _ENDED_EVERY_S
+        self._due[run_id] = time.monotonic() + (ended_wait if summary.state.is_over else 0.0)
+        return summary
+
+    def _settle(self, run: IndexedRun) -> None:
+        self._settled.put(run)
+        self._observers.pop(run.summary.run_id, None)
+        self._due.pop(run.summary.run_id, None)
 
 
 def _modified(folder: Path) -> float:

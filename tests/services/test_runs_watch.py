@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.files import write_json_atomically
+from gym_gui.core.runs.index import RunCatalogue, RunIndex
+from gym_gui.core.runs.observe import RunObserver
 from gym_gui.core.runs.record import Labels
 from gym_gui.core.runs.summary import RunState, RunSummary
-from gym_gui.services import runs_watch
+from gym_gui.services import runs_settled, runs_watch
 from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.services.tasks import TaskRunner
 from tests.panel_helpers import finish, make_run, spin, wait_for
@@ -155,3 +160,184 @@ def test_an_unreadable_folder_is_told_once(
     spin(0.2)
     assert len(told) == 1
     assert "not yours" in told[0]
+
+
+@pytest.fixture
+def index(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> RunIndex:
+    """An index for which files count as old at once, and everything due at once."""
+    monkeypatch.setattr("gym_gui.core.runs.index.stamps._TICK_NS", 0)
+    monkeypatch.setattr(runs_settled, "_CHECK_EVERY_S", 0.05)
+    monkeypatch.setattr(runs_settled, "_SAVE_EVERY_S", 0.05)
+    return RunIndex(store.index_file)
+
+
+Open = Callable[[], tuple[RunsWatch, list[str]]]
+
+
+@pytest.fixture
+def open_watch(store: RunStore, tasks: TaskRunner, index: RunIndex) -> Iterator[Open]:
+    """Opens a watch with the index, and notes which runs it looks at itself."""
+    watches: list[RunsWatch] = []
+
+    def opened() -> tuple[RunsWatch, list[str]]:
+        looked_at: list[str] = []
+
+        def observe(run: RunDirectory) -> RunObserver:
+            looked_at.append(run.run_id)
+            return RunObserver(run)
+
+        watches.append(RunsWatch(store, tasks, index=index, interval_ms=20, observe=observe))
+        return watches[-1], looked_at
+
+    yield opened
+    for watcher in watches:
+        watcher.stop()
+
+
+def known(store: RunStore, index: RunIndex) -> set[str]:
+    return set(index.load(store.root, store.run_ids()))
+
+
+def ended_runs(store: RunStore, number: int) -> list[RunDirectory]:
+    runs = [make_run(store, name=f"run {n}") for n in range(number)]
+    for run in runs:
+        finish(run)
+    return runs
+
+
+def test_what_has_ended_is_kept_and_not_looked_at_again(
+    store: RunStore, index: RunIndex, open_watch: Open
+) -> None:
+    ended = {run.run_id for run in ended_runs(store, 5)}
+    going = make_run(store).run_id
+    first, looked_at = open_watch()
+    first.start()
+    wait_for(lambda: known(store, index) == ended)
+    first.stop()
+    assert set(looked_at) == {*ended, going}
+    second, looked_at = open_watch()
+    listed: list[None] = []
+    second.listed.connect(lambda: listed.append(None))
+    second.start()
+    wait_for(lambda: listed)
+    assert set(looked_at) == {going}, "what is not over is judged at once, and only that"
+    by_id = {summary.run_id: summary for summary in second.summaries()}
+    assert by_id == {summary.run_id: summary for summary in first.summaries()}
+    assert {run_id for run_id, summary in by_id.items() if summary.state.is_over} == ended
+
+
+def test_a_run_that_changed_while_no_panel_was_open_is_looked_at(
+    store: RunStore, index: RunIndex, open_watch: Open
+) -> None:
+    run, other = ended_runs(store, 2)
+    catalogue = RunCatalogue(store, index)
+    list(catalogue)
+    assert catalogue.remember()
+    write_json_atomically(run.labels_file, Labels(name="renamed"))
+    shutil.rmtree(other.path)
+    watcher, looked_at = open_watch()
+    watcher.start()
+    wait_for(lambda: watcher.summary(run.run_id))
+    assert looked_at == [run.run_id]
+    assert [summary.labels.name for summary in watcher.summaries()] == ["renamed"]
+
+
+def test_an_edit_of_an_ended_run_is_told(store: RunStore, index: RunIndex, open_watch: Open) -> None:
+    run, _ = ended_runs(store, 2)
+    watcher, looked_at = open_watch()
+    watcher.start()
+    wait_for(lambda: len(watcher.summaries()) == 2)
+    changes: list[RunSummary] = []
+    watcher.changed.connect(changes.extend)
+    write_json_atomically(run.labels_file, Labels(name="renamed"))
+    wait_for(lambda: changes)
+    assert [change.labels.name for change in changes] == ["renamed"]
+    write_json_atomically(run.labels_file, Labels(name="again"))
+    assert (seen := watcher.look_at(run.run_id)) is not None
+    assert seen.labels.name == "again"
+    before = len(looked_at)
+    assert watcher.look_at(run.run_id) == seen
+    assert len(looked_at) == before, "one that is as it was is not read again"
+
+
+def test_an_ended_run_that_is_deleted_is_told_and_forgotten(
+    store: RunStore, index: RunIndex, open_watch: Open
+) -> None:
+    run, other = ended_runs(store, 2)
+    watcher, _ = open_watch()
+    removed: list[str] = []
+    watcher.removed.connect(removed.extend)
+    watcher.start()
+    wait_for(lambda: len(known(store, index)) == 2)
+    shutil.rmtree(run.path)
+    wait_for(lambda: removed)
+    assert removed == [run.run_id]
+    assert [summary.run_id for summary in watcher.summaries()] == [other.run_id]
+    wait_for(lambda: index_rows(index) == {other.run_id})
+
+
+def index_rows(index: RunIndex) -> set[str]:
+    import sqlite3
+
+    connection = sqlite3.connect(index.path)
+    try:
+        return {run_id for (run_id,) in connection.execute("SELECT run_id FROM runs")}
+    finally:
+        connection.close()
+
+
+def test_a_run_whose_exit_record_goes_is_no_longer_taken_for_ended(
+    store: RunStore, index: RunIndex, open_watch: Open
+) -> None:
+    (run,) = ended_runs(store, 1)
+    watcher, _ = open_watch()
+    watcher.start()
+    wait_for(lambda: run.run_id in known(store, index))
+    run.exit_file.unlink()
+    wait_for(lambda: (seen := watcher.summary(run.run_id)) and not seen.state.is_over)
+    assert known(store, index) == set()
+
+
+def test_an_index_that_cannot_be_used_costs_nothing_but_time(
+    store: RunStore, index: RunIndex, open_watch: Open
+) -> None:
+    index.path.mkdir()
+    (index.path / "in the way").touch()
+    index.path.with_name("index.sqlite.unusable").mkdir()
+    index.path.with_name("index.sqlite.unusable").joinpath("too").touch()
+    runs = ended_runs(store, 3)
+    watcher, _ = open_watch()
+    watcher.start()
+    wait_for(lambda: len(watcher.summaries()) == 3)
+    assert all(summary.state is RunState.COMPLETED for summary in watcher.summaries())
+    spin(0.2)
+    assert {summary.run_id for summary in watcher.summaries()} == {run.run_id for run in runs}
+
+
+def test_many_runs_are_told_in_portions(
+    store: RunStore, index: RunIndex, open_watch: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs_watch, "_TOLD_AT_ONCE", 4)
+    ended_runs(store, 10)
+    catalogue = RunCatalogue(store, index)
+    list(catalogue)
+    catalogue.remember()
+    watcher, looked_at = open_watch()
+    portions: list[int] = []
+    watcher.changed.connect(lambda batch: portions.append(len(batch)))
+    listed: list[int] = []
+    watcher.listed.connect(lambda: listed.append(sum(portions)))
+    watcher.start()
+    wait_for(lambda: listed)
+    assert portions == [4, 4, 2]
+    assert listed == [10], "the list is called complete when all of it was told"
+    assert looked_at == []
+
+
+def test_the_window_is_built_without_sqlite() -> None:
+    code = (
+        "import sys; from PySide6.QtWidgets import QApplication; from gym_gui.app import Panel\n"
+        "app = QApplication([]); panel = Panel(app); panel.furnish(); panel.close()\n"
+        "assert 'sqlite3' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ}, timeout=60)
