@@ -9,16 +9,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gym_gui.core.events.log import EventLog
 from gym_gui.core.events.metrics import MetricStore
 from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.services.arrivals import Arrivals
 from gym_gui.services.event_index import EventIndex
 
 _SLICE_S = 0.004
 _PUBLISH_S = 0.1
-_LINES_A_CHECK = 256
+_METRICS_BLOCK_BYTES = 64 * 1024
 
 
 class RunTail(QObject):
     """Follows one run at a time: its two logs, the events in it and the metrics they carry.
 
+    Lines are indexed and told apart first; the metrics in them follow in whatever time is left.
     `restarted` says that everything before is void (another run, or a file was replaced),
     `published` that there is more to show. Models take their new rows when told, as one range.
     """
@@ -33,8 +35,9 @@ class RunTail(QObject):
         self.stderr: EventLog | None = None
         self.events = EventIndex()
         self.metrics = MetricStore()
+        self.arrivals = Arrivals()
         self._over = False
-        self._fed = 0
+        self._measured = 0  # how many events the metrics were taken of
         self._generations = (0, 0)
         self._last_publish = 0.0
         self._unpublished = False
@@ -70,7 +73,8 @@ class RunTail(QObject):
     def _begin_anew(self) -> None:
         self.events = EventIndex()
         self.metrics = MetricStore()
-        self._fed = 0
+        self.arrivals = Arrivals()
+        self._measured = 0
         self._last_publish = 0.0
         self._unpublished = False
         if self.stdout is not None and self.stderr is not None:
@@ -82,25 +86,43 @@ class RunTail(QObject):
         if stdout is None or stderr is None:
             return
         end = time.monotonic() + _SLICE_S
-        grown = len(stdout.advance(_SLICE_S / 2, final=self._over))
+        grown = len(stdout.advance(_SLICE_S / 4, final=self._over))
         grown += len(stderr.advance(_SLICE_S / 4, final=self._over))
         if (stdout.generation, stderr.generation) != self._generations:
             self._begin_anew()
-        self._unpublished |= self._feed(stdout, end) > 0 or grown > 0
+        while time.monotonic() < end and self.events.take_from(stdout):
+            grown += 1
+        while self.events.read == len(stdout) and time.monotonic() < end and self._measure(stdout):
+            grown += 1
+        if stdout.caught_up and stderr.caught_up and self.events.read == len(stdout):
+            self.arrivals.note(len(self.events.output_lines), len(stderr))
+        self._unpublished |= grown > 0
         self._publish_when_due()
-        busy = self._fed < len(stdout) or not (stdout.caught_up and stderr.caught_up)
-        self._timer.start(0 if busy else round(_PUBLISH_S * 1000))
+        self._timer.start(0 if self.is_busy else round(_PUBLISH_S * 1000))
 
-    def _feed(self, stdout: EventLog, end: float) -> int:
-        """Read indexed lines for their events and metrics until the time is up; how many were read."""
-        before = self._fed
-        while self._fed < len(stdout) and time.monotonic() < end:
-            upto = min(self._fed + _LINES_A_CHECK, len(stdout))
-            for line in stdout.lines(range(self._fed, upto)):
-                self.events.feed(line)
-                self.metrics.feed(line)
-            self._fed = upto
-        return self._fed - before
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is more in the files than was read."""
+        stdout, stderr = self.stdout, self.stderr
+        if stdout is None or stderr is None:
+            return False
+        behind = self.events.read < len(stdout) or self._measured < len(self.events)
+        return behind or not (stdout.caught_up and stderr.caught_up)
+
+    def _measure(self, stdout: EventLog) -> bool:
+        """Take the metrics of some more events; False when there are none left."""
+        row = self._measured
+        if row >= len(self.events):
+            return False
+        first = self.events.line_number(row)
+        block = stdout.block(first, _METRICS_BLOCK_BYTES)
+        self._measured = self.events.rows_before(first + len(block))
+        if len(block) == 1:
+            self.metrics.feed(stdout.line(first))
+            return True
+        for stretch in self.events.lines_of(row, self._measured):
+            self.metrics.feed_block(block.part(stretch.start - first, stretch.stop - first))
+        return True
 
     def _publish_when_due(self) -> None:
         now = time.monotonic()

@@ -7,10 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.services.run_tail import RunTail
-from gym_gui.ui.runs.events_model import EventColumn, EventsModel, payload_summary
-from gym_gui.ui.runs.events_view import EventsView, pretty
+from gym_gui.ui.runs.events_model import EventColumn, EventsModel, Kinds
+from gym_gui.ui.runs.events_view import EventsView
 from gym_gui.ui.runs.output_model import OutputModel, OutputSource, as_shown
 from gym_gui.ui.runs.output_view import OutputView
+from gym_gui.ui.runs.payload_words import payload_summary, pretty
 from gym_gui.ui.theme import Theme
 from tests.panel_helpers import make_run, spin, wait_for, write_events
 
@@ -58,7 +59,7 @@ def test_events_of_one_name_can_be_had(store: RunStore, tail: RunTail) -> None:
     line = model.line_at(2)
     assert line is not None
     assert line.payload == {"step": 3}
-    model.show_only("")
+    model.show_only(Kinds.ALL)
     assert model.rowCount() == 5
     tester.deleteLater()
 
@@ -149,12 +150,12 @@ def test_the_events_tab_filters_and_shows_payloads(
     assert view.table.following
     assert view.table.verticalScrollBar().value() == view.table.verticalScrollBar().maximum()
     view.table.selectRow(0)
-    assert '"algo": "<b>ppo</b>"' in view.detail.toPlainText()
+    payload = view.payload.model
+    assert payload.data(payload.index(0, 1), DISPLAY) == "<b>ppo</b>"
     assert not view.follow.isChecked(), "looking at a row ends following"
-    view.filter.setCurrentIndex(view.filter.findData("run_started"))
-    view.filter.activated.emit(view.filter.currentIndex())
+    view.choose("run_started")
     assert view.model.rowCount() == 1
-    assert view.count.text() == "1 event"
+    assert view.count.text() == "1 of 201 events"
 
 
 def test_the_output_tab_follows_until_someone_scrolls(

@@ -43,7 +43,7 @@ class LogLine:
     prefix: str = ""
 
 
-_END_OF_9999 = 253_402_300_799.0
+LATEST_MOMENT = 253_402_300_799.0  # the end of the year 9999
 _TELEMETRY = {"step": LineKind.STEP, "episode": LineKind.EPISODE}
 _ENVELOPE = frozenset({"event", "run_id", "timestamp", "payload"})
 
@@ -59,7 +59,7 @@ def parse_line(raw: bytes, number: int) -> LogLine:
     if found is None:
         return LogLine(number, LineKind.OUTPUT, text)
     start, content = found
-    kind, name = _kind_and_name(content)
+    kind, name = kind_and_name(content)
     if kind is LineKind.OUTPUT:
         return LogLine(number, kind, text)
     return LogLine(
@@ -74,7 +74,8 @@ def parse_line(raw: bytes, number: int) -> LogLine:
     )
 
 
-def _kind_and_name(content: Mapping[str, Any]) -> tuple[LineKind, str]:
+def kind_and_name(content: Mapping[str, Any]) -> tuple[LineKind, str]:
+    """What an object on a line is, and the event's name, "" for output."""
     event = content.get("event")
     if isinstance(event, str) and event:
         return LineKind.EVENT, event
@@ -117,4 +118,4 @@ def _moment(value: float) -> float | None:
         number = float(value)
     except OverflowError:
         return None
-    return number if 0.0 <= number <= _END_OF_9999 else None
+    return number if 0.0 <= number <= LATEST_MOMENT else None

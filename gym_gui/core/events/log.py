@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from itertools import accumulate
+from bisect import bisect_right
 from pathlib import Path
 from typing import BinaryIO
 
+from gym_gui.core.events.block import Block
 from gym_gui.core.events.decode import LARGEST_EVENT_BYTES
 from gym_gui.core.events.lines import LineKind, LogLine, parse_line
+from gym_gui.core.events.newlines import newline_ends
 from gym_gui.core.events.regular import open_regular
 
 _CHUNK_BYTES = 1024 * 1024
@@ -109,11 +111,8 @@ class EventLog:
         return True
 
     def _add_lines_of(self, chunk: bytes) -> None:
-        pieces = chunk.split(b"\n")
-        pieces.pop()  # what stands after the last newline
-        if pieces:
-            ends = accumulate((len(piece) + 1 for piece in pieces), initial=self._scanned)
-            next(ends)
+        ends = newline_ends(chunk, self._scanned)
+        if ends:
             self._starts.append(self._end_of_lines)
             self._starts.extend(ends)
             # The last of them is where the unfinished line starts, which is no line yet.
@@ -159,6 +158,22 @@ class EventLog:
                 self.line(number, limit) if cut else parse_line(block[start - first : stop - first], number)
             )
         return decoded
+
+    def block(self, first: int, limit: int) -> Block:
+        """Whole lines from number `first` on, as many as `limit` bytes hold.
+
+        A line that is longer than that stands alone, and only its length is given.
+        """
+        start, end = self._bounds(first)
+        last = bisect_right(self._starts, start + limit, first) - 1
+        if last + 1 == len(self._starts) and self._end_of_lines <= start + limit:
+            last += 1  # the last line fits as well
+        if last <= first:
+            return Block(b"", array("Q", (start, end)))
+        bounds = self._starts[first : last + 1]
+        if last == len(self._starts):
+            bounds.append(self._end_of_lines)
+        return Block(self._read(start, bounds[-1] - start), bounds)
 
     def _bounds(self, number: int) -> tuple[int, int]:
         if not 0 <= number < len(self._starts):

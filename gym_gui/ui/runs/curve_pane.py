@@ -92,11 +92,12 @@ class CurvePane(QFrame):
             self._hint.setText("No numbers yet. They arrive with the run's heartbeats and episodes.")
             self._place.setCurrentWidget(self._hint)
             return
-        series = self._tail.metrics.series(shown)
-        if self._drawn == (shown, len(series.ys)):
+        seen = self._tail.metrics.seen(shown)
+        if self._drawn == (shown, seen):
             return
-        self._drawn = (shown, len(series.ys))
-        self._latest.setText(f"latest {number(series.ys[-1])}  ·  {plural(len(series.ys), 'point')}")
+        self._drawn = (shown, seen)
+        series = self._tail.metrics.series(shown)
+        self._latest.setText(f"latest {number(self._tail.metrics.latest(shown))}  ·  {plural(seen, 'point')}")
         plot = self._plot_for_drawing()
         plot.show_points(series.xs, series.ys, series.x_name)
         self._place.setCurrentWidget(plot)

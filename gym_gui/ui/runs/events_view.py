@@ -1,16 +1,17 @@
-"""The Events tab: the table of events, a filter by type, and the payload of the one selected."""
+"""The Events tab: the table of events, what of it is shown, and the payload of the one selected."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QPlainTextEdit,
+    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -19,39 +20,63 @@ from PySide6.QtWidgets import (
 
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui import wording
-from gym_gui.ui.runs.events_model import EventColumn, EventsModel
+from gym_gui.ui.runs.events_model import EventColumn, EventsModel, Kinds
+from gym_gui.ui.runs.moments import FORMS, moment_in
+from gym_gui.ui.runs.payload_pane import PayloadPane
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.following_table import FollowingTable
-from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.labels import PlainLabel, restyle
+from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
-_ALL = "All events"
-_LONGEST_DETAIL = 200_000
+if TYPE_CHECKING:
+    from gym_gui.ui.layout_memory import LayoutMemory
+
+_TYPING_PAUSE_MS = 120
+_MOST_COPIED = 50_000
+_SPLIT_KEY = "events/split"
 
 
 class EventsView(QWidget):
-    """Shows the events of the run that the tail follows."""
+    """Shows the events of the run that the tail follows.
 
-    def __init__(self, theme: Theme, tail: RunTail, parent: QWidget | None = None) -> None:
+    With a `memory` the place of the splitter outlives the window.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        tail: RunTail,
+        parent: QWidget | None = None,
+        *,
+        memory: LayoutMemory | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._tail = tail
+        self._memory = memory
+        self._choices: list[Kinds | str] = []
         self.model = EventsModel(tail, self)
         self.table = FollowingTable()
         self.table.setModel(self.model)
         self.table.setAccessibleName("Events")
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.filter = QComboBox()
         self.filter.setAccessibleName("Event type")
-        self.filter.addItem(_ALL, "")
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.search = QLineEdit(placeholderText="Search events", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search events")
+        self.search.setToolTip("Small letters find any case (Ctrl+F)")
+        self.jump = QLineEdit(placeholderText="Go to time")
+        self.jump.setAccessibleName("Go to time")
+        self.jump.setToolTip(FORMS)
         self.follow = QCheckBox("Follow")
         self.follow.setChecked(True)
         self.count = PlainLabel("", "muted")
-        self.detail = QPlainTextEdit(readOnly=True)
-        self.detail.setProperty("role", "preview")
-        self.detail.setPlaceholderText("Select an event to see its payload.")
-        self.detail.setAccessibleName("Payload")
-        self._empty = EmptyState(
-            theme, "list", "No events yet", "The worker's events appear here as soon as it prints them."
-        )
+        self.payload = PayloadPane()
+        self._empty = EmptyState(theme, "list", "")
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._build()
+        self._add_actions()
         self._connect()
         self._restart()
 
@@ -59,22 +84,26 @@ class EventsView(QWidget):
         metrics = self.fontMetrics()
         self.table.setColumnWidth(EventColumn.TIME, metrics.horizontalAdvance("00:00:00.000") + 24)
         self.table.setColumnWidth(EventColumn.EVENT, metrics.horizontalAdvance("checkpoint_loaded") + 24)
+        self.search.setMinimumWidth(characters(self, 12))
+        self.jump.setFixedWidth(characters(self, 17))
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 8, 16, 8)
         bar.setSpacing(10)
         bar.addWidget(self.filter)
+        bar.addWidget(self.search, 1)
         bar.addWidget(self.count)
-        bar.addStretch(1)
+        bar.addWidget(self.jump)
         bar.addWidget(self.follow)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(self._detail_in_margin())
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        self.split = split
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.table)
+        self.split.addWidget(self.payload)
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
+        if self._memory is not None:
+            self._memory.restore_state(self.split, _SPLIT_KEY)
         self._place = QStackedWidget()
-        self._place.addWidget(split)
+        self._place.addWidget(self.split)
         self._place.addWidget(self._empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,66 +111,121 @@ class EventsView(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self._place, 1)
 
-    def _detail_in_margin(self) -> QWidget:
-        holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(8, 0, 12, 10)
-        layout.addWidget(self.detail)
-        return holder
+    def _add_actions(self) -> None:
+        copy = QAction("Copy lines", self.table)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self._copy_selected)
+        self.table.addAction(copy)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        find = QAction("Search events", self)
+        find.setShortcut(QKeySequence.StandardKey.Find)
+        find.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.triggered.connect(self._begin_search)
+        self.addAction(find)
 
     def _connect(self) -> None:
         self.model.modelReset.connect(self._restart)
         self.model.rowsInserted.connect(self._grow)
+        self.model.searching.connect(self._grow)
+        self._tail.published.connect(self._offer)
         self.filter.activated.connect(self._filter)
+        self.search.textChanged.connect(self._typing.start)
+        self.search.returnPressed.connect(self.table.setFocus)
+        self._typing.timeout.connect(lambda: self.model.search(self.search.text().strip()))
+        self.jump.returnPressed.connect(self._jump)
+        self.jump.textEdited.connect(lambda: restyle(self.jump, "invalid", False))
         self.follow.toggled.connect(self.table.follow)
         self.table.following_changed.connect(self.follow.setChecked)
-        self.table.selectionModel().currentRowChanged.connect(self._show_detail)
+        self.table.selectionModel().currentRowChanged.connect(self._show_payload)
+        self.split.splitterMoved.connect(self._remember_split)
 
     def _restart(self) -> None:
-        self.detail.clear()
+        self.payload.show_line(None)
         self.table.follow(True)
+        self._offer()
         self._grow()
 
-    def _grow(self) -> None:
-        rows = self.model.rowCount()
-        names = self.model.names()
-        self._offer(names)
-        self.count.setText(wording.plural(rows, "event"))
-        self._place.setCurrentIndex(0 if rows or self.filter.currentIndex() > 0 else 1)
+    def _grow(self, searched: object = None) -> None:
+        rows, total = self.model.rowCount(), self.model.total()
+        words = f"{rows:,} of {wording.plural(total, 'event')}" if self.model.is_filtered else ""
+        if not words and self.model.torn():
+            words = f"{wording.plural(self.model.torn(), 'line')} unreadable"
+        if isinstance(searched, float) and searched < 1.0:
+            words += f", {searched:.0%} searched"
+        self.count.setText(words)
+        if total and not rows:
+            self._empty.say(
+                "No such events", "None of this run's events match the type and text chosen above."
+            )
+        elif not total:
+            self._empty.say("No events yet", "The worker's events appear here as soon as it prints them.")
+        self._place.setCurrentIndex(0 if rows else 1)
 
-    def _offer(self, names: tuple[str, ...]) -> None:
-        known = tuple(self.filter.itemData(i) for i in range(1, self.filter.count()))
-        if known == names:
-            return
-        chosen = self.filter.currentData()
-        with QSignalBlocker(self.filter):
-            self.filter.clear()
-            self.filter.addItem(_ALL, "")
-            for name in names:
-                self.filter.addItem(name, name)
-            self.filter.setCurrentIndex(max(self.filter.findData(chosen), 0))
-        if self.filter.currentData() != chosen:
+    def _offer(self) -> None:
+        """Bring the list of types up to date with what came: names, and how many there are of each."""
+        counts = self.model.counts()
+        wanted: list[tuple[str, Kinds | str]] = [(f"All events  ({self.model.total():,})", Kinds.ALL)]
+        if "heartbeat" in counts and len(counts) > 1:
+            wanted.append(
+                (f"All but heartbeats  ({self.model.total() - counts['heartbeat']:,})", Kinds.NO_HEARTBEATS)
+            )
+        if self.model.torn():
+            wanted.append((f"Unreadable lines  ({self.model.torn():,})", Kinds.TORN))
+        wanted += [(f"{name[:40]}  ({count:,})", name) for name, count in counts.items()]
+        choices = [choice for _, choice in wanted]
+        if choices != self._choices:
+            chosen = self.chosen()
+            with QSignalBlocker(self.filter):
+                self.filter.clear()
+                self.filter.addItems([words for words, _ in wanted])
+                self.filter.setCurrentIndex(choices.index(chosen) if chosen in choices else 0)
+            self._choices = choices
             self._filter()
+            return
+        for i, (words, _) in enumerate(wanted):
+            if self.filter.itemText(i) != words:
+                self.filter.setItemText(i, words)
+
+    def chosen(self) -> Kinds | str:
+        """Which events the list of types is set to."""
+        index = self.filter.currentIndex()
+        return self._choices[index] if 0 <= index < len(self._choices) else Kinds.ALL
+
+    def choose(self, kinds: Kinds | str) -> None:
+        """Set the list of types, as if by hand.
+
+        Raises:
+            ValueError: When there are no such events.
+        """
+        self.filter.setCurrentIndex(self._choices.index(kinds))
+        self._filter()
 
     def _filter(self) -> None:
-        self.model.show_only(str(self.filter.currentData() or ""))
+        self.model.show_only(self.chosen())
 
-    def _show_detail(self, current: QModelIndex) -> None:
-        line = self.model.line_at(current.row())
-        if line is None:
-            self.detail.clear()
-            return
-        when = wording.clock(line.timestamp) if line.timestamp is not None else "no timestamp"
-        head = f"{line.event}  ·  {when}  ·  line {line.number + 1:,}"
-        self.detail.setPlainText(f"{head}\n{pretty(line.payload)}")
+    def _jump(self) -> None:
+        times = self.model.times()
+        moment = moment_in(self.jump.text(), *times) if times else None
+        restyle(self.jump, "invalid", moment is None)
+        if moment is not None:
+            self.table.follow(False)
+            row = self.model.row_at_time(moment)
+            self.table.selectRow(row)
+            self.table.scrollTo(self.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
 
+    def _show_payload(self, current: QModelIndex) -> None:
+        self.payload.show_line(self.model.line_at(current.row()))
 
-def pretty(payload: Any) -> str:
-    """A payload as indented JSON, cut where it would be too long to show."""
-    try:
-        text = json.dumps(payload, indent=2, ensure_ascii=False, default=str)
-    except (ValueError, RecursionError):
-        text = repr(payload)
-    if len(text) <= _LONGEST_DETAIL:
-        return text
-    return f"{text[:_LONGEST_DETAIL]}\n… {len(text) - _LONGEST_DETAIL:,} more characters"
+    def _begin_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _copy_selected(self) -> None:
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())[:_MOST_COPIED]
+        lines = [line.text for row in rows if (line := self.model.line_at(row)) is not None]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _remember_split(self) -> None:
+        if self._memory is not None:
+            self._memory.remember_state(self.split, _SPLIT_KEY)
