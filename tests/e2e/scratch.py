@@ -49,6 +49,11 @@ class ScratchEnvironment:
                 self._copy(distribution(required[0]))
                 self.copy_requirements(required[0])
 
+    def copy(self, name: str) -> None:
+        """Copies an installed distribution, with what it needs without any extra, from this environment."""
+        self._copy(distribution(name))
+        self.copy_requirements(name)
+
     def _copy(self, home: Distribution) -> None:
         for file in home.files or ():
             source = Path(str(home.locate_file(file)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 
 from gym_gui.core.forms.names import nearest
@@ -38,9 +39,9 @@ def entry_point(bench: Bench) -> Verdict:
         )
     if worker.missing:
         lacking = ", ".join(worker.missing)
-        return failed(
-            f"requirements are not installed: {lacking}", where, fix=worker.mend or f"install {lacking}"
-        )
+        install = f"pip install {shlex.join(worker.missing)}"
+        fix = worker.mend if bench.subject.project is None and worker.mend else install
+        return failed(f"requirements are not installed: {lacking}", where, fix=fix)
     return passed(f"{where}, started as {worker.launch_kind}", " ".join(worker.command))
 
 
