@@ -8,7 +8,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+_Value = TypeVar("_Value")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from gym_gui.services.machine_watch import MachineWatch
     from gym_gui.services.notifier import Notifier
     from gym_gui.services.run_actions import RunActions
     from gym_gui.services.run_launcher import RunLauncher
+    from gym_gui.services.run_news import RunNews
     from gym_gui.services.run_tail import RunTail
     from gym_gui.services.runs_watch import RunsWatch
     from gym_gui.services.tasks import TaskRunner
@@ -46,6 +50,8 @@ class Panel:
     probe: WorkersProbe
     launcher: RunLauncher
     actions: RunActions
+    machine: MachineWatch
+    news: RunNews
     navigation: Navigation
 
     def __init__(
@@ -60,10 +66,11 @@ class Panel:
         """
         from gym_gui.config.paths import config_root, resources_root, runs_root
         from gym_gui.services.notifier import Notifier
+        from gym_gui.services.preferences import Preferences
         from gym_gui.ui.desktop import Desktop
         from gym_gui.ui.layout_memory import LayoutMemory
         from gym_gui.ui.main_window import MainWindow
-        from gym_gui.ui.theme import Theme, theme_choice
+        from gym_gui.ui.theme import Theme, scale_font, theme_choice
 
         app.setApplicationName("MOSAIC")
         app.setDesktopFileName("mosaic-panel")
@@ -71,8 +78,11 @@ class Panel:
         self._runs_folder = runs_folder or runs_root()
         self._interpreter = interpreter
         self.memory = LayoutMemory(config_root())
-        self.theme = Theme(app, resources_root(), theme_choice(self.memory.text("window/theme")))
         self.notifier = Notifier()
+        self.preferences = Preferences()
+        scale_font(app, self._early_setting("font_scale_percent", 100))
+        self.theme = Theme(app, resources_root(), theme_choice(self._early_setting("theme", "system")))
+        self.preferences.changed.connect(self._follow_setting)
         self.desktop = Desktop(self.notifier)
         self.window = MainWindow(
             theme=self.theme,
@@ -82,6 +92,22 @@ class Panel:
             data_directory=self._runs_folder,
         )
 
+    def _early_setting(self, name: str, default: _Value) -> _Value:
+        """A setting that the first paint needs; told of where it cannot be used, and the default stands."""
+        from gym_gui.config.settings import SettingsError, get_setting
+
+        try:
+            return get_setting(name, default)
+        except SettingsError as error:
+            self.notifier.warning("A setting cannot be used", str(error))
+            return default
+
+    def _follow_setting(self, name: str) -> None:
+        if name == "theme":
+            from gym_gui.ui.theme import theme_choice
+
+            self.theme.choose(theme_choice(self.preferences.value(name)))
+
     def open(self) -> None:
         """Show the window; what is not there yet is built, and the runs looked at, once it is on screen."""
         self.window.first_painted.connect(self._begin)
@@ -90,6 +116,7 @@ class Panel:
     def _begin(self) -> None:
         self.furnish()
         self.watch.start()
+        self.machine.start()
         self.tasks.start("Loading numpy", _load_numpy, owner=self.window, done=lambda _: None)
 
     def furnish(self) -> None:
@@ -98,8 +125,10 @@ class Panel:
             return
         from gym_gui.core.runs.directory import RunStore
         from gym_gui.core.runs.index import RunIndex
+        from gym_gui.services.machine_watch import MachineWatch
         from gym_gui.services.run_actions import RunActions
         from gym_gui.services.run_launcher import RunLauncher
+        from gym_gui.services.run_news import RunNews
         from gym_gui.services.run_tail import RunTail
         from gym_gui.services.runs_watch import RunsWatch
         from gym_gui.services.tasks import TaskRunner
@@ -126,14 +155,27 @@ class Panel:
             actions=self.actions,
             desktop=self.desktop,
             memory=self.memory,
+            preferences=self.preferences,
         )
+        self.machine = MachineWatch(self._runs_folder, self.tasks)
+        self.machine.read.connect(self.window.status.show_machine)
+        self.news = RunNews(self.watch, self.notifier, self.navigation.show_run)
+        self.news.happened.connect(self._tell_desktop)
         self.window.setWindowIcon(self.theme.icon("mosaic", "text"))
         self.furnished = True
+
+    def _tell_desktop(self, title: str, text: str, bad: bool) -> None:
+        """Have the desktop tell it too, where the person asked for that and is not looking at the window."""
+        looking = self.window.isActiveWindow()
+        if not looking and self.preferences.value("notify_bad_end" if bad else "notify_finish"):
+            self.desktop.notify(self.window, title, text, urgent=bad)
 
     def close(self) -> bool:
         """Stop everything this process does, and nothing of the runs; False when work is left hanging."""
         if not self.furnished:
             return True
+        self.machine.stop()
+        self.news.stop()
         self.watch.stop()
         self.tail.stop()
         return self.tasks.close(_CLOSING_MS)

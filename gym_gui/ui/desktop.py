@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from gym_gui.services.notifier import Notifier
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 _SAFE_SCHEMES = ("http", "https")
 
@@ -37,6 +41,20 @@ class Desktop:
         """Show a file in the file manager, selected where the desktop can do that, else its folder."""
         if not _ask_file_manager(path):
             self.open_path(path if path.is_dir() else path.parent)
+
+    def notify(self, window: QWidget, title: str, text: str, *, urgent: bool) -> None:
+        """Have the window ask for attention, and the desktop say why where `notify-send` is installed."""
+        from PySide6.QtCore import QProcess, QStandardPaths
+        from PySide6.QtWidgets import QApplication
+
+        QApplication.alert(window)
+        program = QStandardPaths.findExecutable("notify-send")
+        if program and QGuiApplication.platformName() in {"xcb", "wayland"}:
+            urgency = "critical" if urgent else "normal"
+            # Servers read the text as markup, and what a worker says is text.
+            escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            arguments = [f"--urgency={urgency}", "--app-name=MOSAIC", "--", title, escaped]
+            QProcess.startDetached(program, arguments)
 
     def open_link(self, link: str) -> None:
         """Open a web address; anything but http and https is refused, for links come from workers."""

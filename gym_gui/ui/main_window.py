@@ -17,7 +17,7 @@ from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.pages import Page
 from gym_gui.ui.rail import Rail
 from gym_gui.ui.status_bar import StatusBar
-from gym_gui.ui.theme import Theme, ThemeChoice
+from gym_gui.ui.theme import Theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent
@@ -38,6 +38,9 @@ class MainWindow(QMainWindow):
     closing = Signal()
     first_painted = Signal()
     page_shown = Signal(object)
+    theme_wanted = Signal(object)
+    palette_wanted = Signal()
+    shortcuts_wanted = Signal()
 
     def __init__(
         self,
@@ -68,7 +71,7 @@ class MainWindow(QMainWindow):
         self.rail.mark(self._current)
         self.rail.page_wanted.connect(self.go_to)
         self.rail.new_run_wanted.connect(lambda: self.go_to(Page.NEW_RUN))
-        self.rail.theme_wanted.connect(self._choose_theme)
+        self.rail.theme_wanted.connect(self.theme_wanted)
         self.status.folder_wanted.connect(lambda: desktop.open_path(data_directory))
         notifier.published.connect(self._toast)
         self.status.notices_wanted.connect(self._show_notices)
@@ -103,14 +106,17 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QKeySequence
 
         for page in Page:
-            self._bind(page.shortcut, partial(self.go_to, page))
-        self._bind(QKeySequence.StandardKey.Quit, self.close)
-        self._bind(QKeySequence.StandardKey.Close, self.close)
+            self._bind(page.label, page.shortcut, partial(self.go_to, page))
+        self._bind("Commands", "Ctrl+K", self.palette_wanted.emit)
+        self._bind("Keyboard shortcuts", "F1", self.shortcuts_wanted.emit)
+        self._bind("Notifications", "Ctrl+Shift+N", self._show_notices)
+        self._bind("Quit", QKeySequence.StandardKey.Quit, self.close)
+        self._bind("Close window", QKeySequence.StandardKey.Close, self.close)
 
-    def _bind(self, keys: str | QKeySequence.StandardKey, do: Callable[[], object]) -> None:
+    def _bind(self, text: str, keys: str | QKeySequence.StandardKey, do: Callable[[], object]) -> None:
         from PySide6.QtGui import QAction, QKeySequence
 
-        action = QAction(self)
+        action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _checked: do())
         self.addAction(action)
@@ -141,10 +147,6 @@ class MainWindow(QMainWindow):
     def go_back(self) -> None:
         """Show the page that was shown before this one."""
         self.go_to(self._before)
-
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self._theme.choose(choice)
-        self._memory.remember_text("window/theme", choice.value)
 
     def _show_notices(self) -> None:
         from gym_gui.ui.toasts import NoticeList

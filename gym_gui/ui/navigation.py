@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gym_gui.core.runs.directory import RunNotFoundError, RunStore
 from gym_gui.services.notifier import Notifier
+from gym_gui.services.preferences import Preferences
 from gym_gui.services.run_actions import RunActions
 from gym_gui.services.run_config import read_config
 from gym_gui.services.run_launcher import RunLauncher
@@ -22,7 +23,7 @@ from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.main_window import MainWindow
 from gym_gui.ui.pages import Page
 from gym_gui.ui.runs.page import RunsPage
-from gym_gui.ui.theme import Theme
+from gym_gui.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
     from gym_gui.ui.new_run.page import NewRunPage
@@ -46,8 +47,10 @@ class Navigation(QObject):
         actions: RunActions,
         desktop: Desktop,
         memory: LayoutMemory,
+        preferences: Preferences,
     ) -> None:
         super().__init__(window)
+        self._preferences = preferences
         self._window = window
         self._theme = theme
         self._store = store
@@ -59,6 +62,10 @@ class Navigation(QObject):
         self._desktop = desktop
         window.offer(Page.WORKERS, self._make_workers)
         window.offer(Page.NEW_RUN, self._make_new_run)
+        window.offer(Page.SETTINGS, self._make_settings)
+        window.theme_wanted.connect(self._save_theme)
+        window.palette_wanted.connect(self.open_palette)
+        window.shortcuts_wanted.connect(self.show_shortcuts)
         self.runs = RunsPage(
             theme=theme,
             watch=watch,
@@ -106,6 +113,35 @@ class Navigation(QObject):
         page.begin(summary.record.worker_id, config, labels.name, ", ".join(labels.tags))
         self._window.go_to(Page.NEW_RUN)
 
+    def open_palette(self) -> None:
+        """Open the command palette over the window."""
+        from gym_gui.ui.palette.commands import action_commands
+        from gym_gui.ui.palette.palette import CommandPalette
+        from gym_gui.ui.palette.things import run_commands, worker_commands
+
+        self._probe.ensure_scanned()
+        commands = [
+            *action_commands(self._window),
+            *worker_commands(self._probe.report, self.launch),
+            *run_commands(self._watch.summaries(), self.show_run),
+        ]
+        CommandPalette(self._theme, commands, self._window).open()
+
+    def show_shortcuts(self) -> None:
+        """Open the list of shortcuts."""
+        from gym_gui.ui.palette.shortcuts import ShortcutsDialog, actions_below, shortcuts_of
+
+        groups = {"Everywhere": shortcuts_of(self._window.actions())}
+        for page in Page:
+            groups[page.label] = shortcuts_of(actions_below(self._window.page(page)))
+        ShortcutsDialog(groups, self._window).open()
+
+    def _save_theme(self, choice: ThemeChoice) -> None:
+        problem = self._preferences.save("theme", choice.value)
+        if problem:
+            self._theme.choose(choice)
+            self._notifier.warning("The theme will not be remembered", problem)
+
     def _count(self) -> None:
         self._window.status.show_going(self._watch.summaries())
 
@@ -136,6 +172,13 @@ class Navigation(QObject):
         )
         page.back_wanted.connect(self._window.go_back)
         page.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
+        return page
+
+    def _make_settings(self) -> QWidget:
+        from gym_gui.ui.settings.page import SettingsPage
+
+        page = SettingsPage(self._theme, self._preferences, self._desktop)
+        page.back_wanted.connect(self._window.go_back)
         return page
 
     def _new_run_page(self) -> NewRunPage:

@@ -11,8 +11,24 @@ class Page(StrEnum):
     RUNS = "runs"
     WORKERS = "workers"
     NEW_RUN = "new-run"
+    SETTINGS = "settings"
+
+    @property
+    def label(self) -> str:
+        """What the page is called."""
+        return {
+            Page.RUNS: "Runs",
+            Page.WORKERS: "Workers",
+            Page.NEW_RUN: "New run",
+            Page.SETTINGS: "Settings",
+        }[self]
 
     @property
     def shortcut(self) -> str:
         """The keys that open the page."""
-        return {Page.RUNS: "Ctrl+1", Page.WORKERS: "Ctrl+2", Page.NEW_RUN: "Ctrl+N"}[self]
+        return {
+            Page.RUNS: "Ctrl+1",
+            Page.WORKERS: "Ctrl+2",
+            Page.NEW_RUN: "Ctrl+N",
+            Page.SETTINGS: "Ctrl+,",
+        }[self]

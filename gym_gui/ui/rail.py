@@ -23,8 +23,8 @@ from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.themed_icon import ThemedIcon
 
-_TITLES = {Page.RUNS: "Runs", Page.WORKERS: "Workers"}
-_ICONS = {Page.RUNS: "runs", Page.WORKERS: "workers"}
+_ICONS = {Page.RUNS: "runs", Page.WORKERS: "workers", Page.SETTINGS: "settings"}
+_AT_THE_FOOT = frozenset({Page.SETTINGS})
 _WIDTH_IN_CHARACTERS = 22
 _THEME_ICONS = {ThemeChoice.SYSTEM: "theme", ThemeChoice.LIGHT: "sun", ThemeChoice.DARK: "moon"}
 
@@ -49,10 +49,12 @@ class Rail(QFrame):
         layout.addWidget(self._new_run_button())
         layout.addSpacing(8)
         self._group = QButtonGroup(self)
-        self._buttons = {page: self._entry(page, title) for page, title in _TITLES.items()}
-        for button in self._buttons.values():
-            layout.addWidget(button)
+        self._buttons = {page: self._entry(page) for page in _ICONS}
+        for page in [page for page in _ICONS if page not in _AT_THE_FOOT]:
+            layout.addWidget(self._buttons[page])
         layout.addStretch(1)
+        for page in _AT_THE_FOOT:
+            layout.addWidget(self._buttons[page])
         layout.addWidget(self._theme_button())
 
     def mark(self, page: Page) -> None:
@@ -81,10 +83,10 @@ class Rail(QFrame):
         self.new_run.clicked.connect(self.new_run_wanted)
         return self.new_run
 
-    def _entry(self, page: Page, text: str) -> QToolButton:
-        button = _wide_button(text)
+    def _entry(self, page: Page) -> QToolButton:
+        button = _wide_button(page.label)
         button.setCheckable(True)
-        button.setToolTip(f"{text} ({page.shortcut})")
+        button.setToolTip(f"{page.label} ({page.shortcut})")
         self._theme.bind_icon(button, _ICONS[page])
         button.clicked.connect(lambda: self.page_wanted.emit(page))
         self._group.addButton(button)

@@ -16,6 +16,7 @@ from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
+    from gym_gui.core.machine import MachineReading
     from gym_gui.core.runs.summary import RunSummary
 
 
@@ -38,6 +39,10 @@ class StatusBar(QStatusBar):
         self.running = PlainLabel("")
         self.running.setContentsMargins(12, 0, 8, 0)
         self.addWidget(self.running)
+        self.machine = PlainLabel("")
+        self.machine.setContentsMargins(8, 0, 8, 0)
+        self.machine.setAccessibleName("Machine")
+        self.addPermanentWidget(self.machine)
         self.folder = QToolButton()
         self.folder.setText(_home_relative(data_directory))
         self.folder.setToolTip("Open the data directory")
@@ -57,12 +62,48 @@ class StatusBar(QStatusBar):
         notifier.published.connect(self._count_notices)
 
     def show_going(self, summaries: Iterable[RunSummary]) -> None:
-        """Show how many of these runs are going."""
-        going = sum(1 for summary in summaries if not summary.state.is_over)
-        self.running.setText(f"{wording.plural(going, 'run')} going" if going else "Nothing running")
+        """Show how many of these runs are going, and how many wait to."""
+        # By its value: the states are part of what is loaded only when there are runs.
+        states = [summary.state for summary in summaries if not summary.state.is_over]
+        queued = sum(1 for state in states if state.value == "queued")
+        going = len(states) - queued
+        said = f"{wording.plural(going, 'run')} going" if going else "Nothing running"
+        self.running.setText(f"{said}, {queued:,} queued" if queued else said)
+
+    def show_machine(self, reading: MachineReading) -> None:
+        """Show what the machine has left."""
+        short, full = machine_words(reading)
+        self.machine.setText(short)
+        self.machine.setToolTip(wording.plain_tip(full))
 
     def _count_notices(self) -> None:
         self.bell.setText(str(len(self._notifier.history)))
+
+
+def machine_words(reading: MachineReading) -> tuple[str, str]:
+    """A reading in a line, and in full."""
+    short, full = [], []
+    if reading.cpu_percent is not None:
+        short.append(f"CPU {reading.cpu_percent:.0f} %")
+        full.append(f"Processors: {reading.cpu_percent:.0f} % of {reading.cores} busy")
+    if reading.memory_used is not None and reading.memory_total:
+        share = f"{reading.memory_used / reading.memory_total * 100:.0f} %"
+        short.append(f"Memory {share}")
+        used, total = wording.size(reading.memory_used), wording.size(reading.memory_total)
+        full.append(f"Memory: {used} of {total} in use")
+    for card in reading.gpus:
+        share = f"{card.used_bytes / max(card.total_bytes, 1) * 100:.0f} %"
+        short.append(f"GPU {share}")
+        busy = "" if card.busy_percent is None else f", {card.busy_percent:.0f} % busy"
+        used, total = wording.size(card.used_bytes), wording.size(card.total_bytes)
+        full.append(f"{card.name}: {used} of {total} in use{busy}")
+    if not reading.gpus:
+        full.append("Graphics cards: none found")
+    if reading.disk_free is not None:
+        short.append(f"{wording.size(reading.disk_free)} free")
+        size = f" of {wording.size(reading.disk_total)}" if reading.disk_total else ""
+        full.append(f"Disk of the data directory: {wording.size(reading.disk_free)}{size} free")
+    return "   ".join(short), "\n".join(full)
 
 
 def _home_relative(path: Path) -> str:

@@ -34,6 +34,14 @@ def theme_choice(word: str) -> ThemeChoice:
     return ThemeChoice(word) if word in set(ThemeChoice) else ThemeChoice.SYSTEM
 
 
+def scale_font(app: QApplication, percent: int) -> None:
+    """Make the application's text this much of what the desktop says; what is no sane share is left alone."""
+    if percent != 100 and 50 <= percent <= 300:
+        font = app.font()
+        font.setPointSizeF(font.pointSizeF() * percent / 100)
+        app.setFont(font)
+
+
 class Theme(QObject):
     """Applies one scheme to the whole application and hands out its colours, fonts and icons."""
 
