@@ -55,7 +55,7 @@ def _from_file(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
     try:
-        values = extract_worker_config(read_json_object(file))
+        values = extract_worker_config(read_json_object(file, finite=True))
     except FileNotFoundError:
         raise CommandError(f"{file}: there is no such file", ExitCode.USAGE) from None
     except ValueError as error:

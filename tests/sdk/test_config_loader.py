@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,26 @@ def test_a_class_without_from_dict(config_file: Path) -> None:
     config_file.write_text("{}")
     with pytest.raises(TypeError, match="dict has no from_dict"):
         load_worker_config_from_file(config_file, dict)
+
+
+@pytest.mark.parametrize("payload", [None, [1], "seed", 3])
+def test_a_payload_that_is_no_mapping_is_named(payload: Any) -> None:
+    with pytest.raises(ValueError, match=f"expected an object .*, got {re.escape(json.dumps(payload))}"):
+        extract_worker_config(payload)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_not_finite_is_named_with_file_and_field(config_file: Path, number: str) -> None:
+    config_file.write_text(f'{{"run_id": "r", "env_id": "e", "layers": [1, {number}]}}')
+    with pytest.raises(ValueError) as caught:
+        load_worker_config_from_file(config_file, MyConfig)
+    assert str(caught.value).startswith(f"{config_file}: layers[1]: not a finite number")
+
+
+def test_a_field_that_the_message_starts_with_is_said_once(config_file: Path) -> None:
+    class Strict(MyConfig):
+        def __post_init__(self) -> None:
+            raise ValueError("seed: must not be negative")
+
+    message = message_for(config_file, {"run_id": "r", "env_id": "e", "seed": -1}, Strict)
+    assert message == "seed: must not be negative"

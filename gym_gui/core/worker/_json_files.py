@@ -13,8 +13,13 @@ from typing import Any
 _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-def read_json_object(path: Path) -> dict[str, Any]:
+def read_json_object(path: Path, *, finite: bool = False) -> dict[str, Any]:
     """The JSON object that is the content of the file.
+
+    Args:
+        path: The file.
+        finite: Refuse NaN and Infinity, which Python reads although JSON has neither, and numbers that
+            are too large for a float.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -42,6 +47,8 @@ def read_json_object(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: {place}: the key {key!r} is there more than once; keep one of them")
     if not isinstance(value, dict):
         raise ValueError(f"{path}: expected a JSON object in braces, got {shown_as_json(value)}")
+    if finite and (place := _first_not_finite(value)):
+        raise ValueError(f"{path}: {place}: not a finite number, which JSON has not; use null or a number")
     return value
 
 
@@ -70,6 +77,17 @@ def _place_of(wanted: object, root: object) -> str:
     while waiting:
         place, value = waiting.pop()
         if value is wanted:
+            return place
+        waiting.extend(_children(place, value))
+    return ""
+
+
+def _first_not_finite(root: object) -> str:
+    """Where a number is NaN or infinite; "" when all are finite."""
+    waiting: list[tuple[str, object]] = [("", root)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, float) and not math.isfinite(value):
             return place
         waiting.extend(_children(place, value))
     return ""

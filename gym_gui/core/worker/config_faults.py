@@ -45,7 +45,10 @@ def explain_config_error(
         *(ConfigFault(key, _unknown_key(key, known)) for key in unknown),
         *(ConfigFault(name, "is required, but missing") for name in missing),
     )
-    return faults or (ConfigFault(_only_field_spoken_of(text, {*known, *data}), text),)
+    if faults:
+        return faults
+    field = _only_field_spoken_of(text, {*known, *data})
+    return (ConfigFault(field, text.removeprefix(f"{field}: ") if field else text),)
 
 
 def _known_fields(config_class: type) -> dict[str, bool]:

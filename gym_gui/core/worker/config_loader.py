@@ -22,7 +22,13 @@ def extract_worker_config(payload: Mapping[str, Any]) -> dict[str, Any]:
     """The worker's config in a payload: what is at `metadata.worker.config` if that exists, else all of it.
 
     Raises:
-        ValueError: There is something at `metadata.worker.config`, but no object.
+        ValueError: The payload is no mapping, or what is at `metadata.worker.config` is none.
+
+    Example:
+        >>> extract_worker_config({"metadata": {"worker": {"config": {"seed": 1}}}})
+        {'seed': 1}
+        >>> extract_worker_config({"seed": 1})
+        {'seed': 1}
     """
     return _located(payload)[0]
 
@@ -44,7 +50,7 @@ def load_worker_config_from_file(path: str | os.PathLike[str], config_class: typ
         name = getattr(config_class, "__name__", repr(config_class))
         raise TypeError(f"{name} has no from_dict(data); a config class needs one to be loaded from a file")
     file = Path(path)
-    payload = read_json_object(file)
+    payload = read_json_object(file, finite=True)
     try:
         data, place = _located(payload)
     except ValueError as problem:
@@ -63,6 +69,8 @@ def load_worker_config_from_file(path: str | os.PathLike[str], config_class: typ
 def _located(payload: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
     """The config in the payload, and its place there: "" when the payload is the config itself."""
     inner: object = payload
+    if not isinstance(inner, Mapping):
+        raise ValueError(f"expected an object with the fields of a config, got {shown_as_json(inner)}")
     for name in _NESTED:
         if not isinstance(inner, Mapping) or name not in inner:
             return dict(payload), ""
