@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.config.paths import runs_root
+from gym_gui.core.environments.model import EnvironmentProblem
+from gym_gui.core.environments.registry import EnvironmentRegistry
 from gym_gui.core.forms.names import nearest
+from gym_gui.core.probing.cache import ReportCache
 from gym_gui.core.probing.model import ProbedWorker, ProbeReport
 from gym_gui.core.probing.probe import probe_interpreter
+from gym_gui.core.probing.remembered import remembered_or_probed
 from gym_gui.core.runs.directory import RunDirectory, RunNotFoundError, RunStore
 
 LATEST = "latest"
@@ -22,7 +27,8 @@ def add_interpreter_arguments(parser: argparse.ArgumentParser) -> None:
         "--python",
         default=sys.executable,
         metavar="PATH",
-        help="the interpreter of the environment the worker is installed in (default: this one)",
+        help="the interpreter of the environment the worker is installed in, or that environment's name in "
+        "`gym-gui env list` (default: this one, then the others)",
     )
     parser.add_argument(
         "--timeout",
@@ -46,13 +52,36 @@ def ask_workers(options: argparse.Namespace, only: str | None = None) -> ProbeRe
     Raises:
         CommandError: The interpreter cannot be asked.
     """
-    report = probe_interpreter(options.python, timeout_s=options.timeout, only=only)
+    report = probe_interpreter(wanted_python(options.python), timeout_s=options.timeout, only=only)
+    refuse_failed(report)
+    return report
+
+
+def refuse_failed(report: ProbeReport) -> None:
+    """Nothing, for a report of workers.
+
+    Raises:
+        CommandError: The interpreter could not be asked.
+    """
     if report.failure is not None:
         failure = report.failure
         raise CommandError(
             failure.message, ExitCode.WORKER_BROKEN, hint=failure.hint, traceback=failure.traceback
         )
-    return report
+
+
+def wanted_python(given: str) -> str:
+    """The interpreter that `--python` means: an environment's by its name, else the one that is given.
+
+    Raises:
+        CommandError: The list of environments cannot be read.
+    """
+    if os.sep in given:
+        return given
+    try:
+        return next((e.python for e in EnvironmentRegistry().environments() if e.name == given), given)
+    except EnvironmentProblem as error:
+        raise CommandError(str(error), ExitCode.USAGE) from error
 
 
 def find_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
@@ -62,6 +91,8 @@ def find_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
         CommandError: There is no such worker.
     """
     report = ask_workers(options, only=worker_id)
+    if not report.workers and options.python == sys.executable:
+        report = _elsewhere(worker_id, options) or report
     if not report.workers:
         guess = nearest(worker_id, report.worker_ids)
         installed = ", ".join(report.worker_ids) or "none"
@@ -73,6 +104,30 @@ def find_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
         )
     usable = [worker for worker in report.workers if worker.failure is None]
     return (usable or report.workers)[0]
+
+
+def _elsewhere(worker_id: str, options: argparse.Namespace) -> ProbeReport | None:
+    """The answer of the one other environment that has the worker; None when none has it.
+
+    Raises:
+        CommandError: Several have it.
+    """
+    try:
+        others = [each for each in EnvironmentRegistry().environments() if not each.is_own]
+    except EnvironmentProblem as error:
+        raise CommandError(str(error), ExitCode.USAGE) from error
+    having = [
+        each
+        for each in others
+        if worker_id in remembered_or_probed(each.python, ReportCache(), timeout_s=options.timeout).worker_ids
+    ]
+    if len(having) > 1:
+        names = ", ".join(each.name for each in having)
+        hint = f"choose one, e.g. --python {having[0].name}"
+        raise CommandError(f"{worker_id!r} is in several environments: {names}", ExitCode.USAGE, hint=hint)
+    if not having:
+        return None
+    return probe_interpreter(having[0].python, timeout_s=options.timeout, only=worker_id)
 
 
 def usable_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:

@@ -6,6 +6,8 @@ import argparse
 import shlex
 import textwrap
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,22 +16,37 @@ from gym_gui.commands.console import Console, json_line
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain
-from gym_gui.commands.selecting import add_interpreter_arguments, ask_workers, find_worker
+from gym_gui.commands.selecting import (
+    add_interpreter_arguments,
+    find_worker,
+    refuse_failed,
+    wanted_python,
+)
+from gym_gui.core.environments.model import Environment, EnvironmentProblem
+from gym_gui.core.environments.registry import EnvironmentRegistry
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.forms.schema import form_fields
 from gym_gui.core.forms.text import shown
-from gym_gui.core.probing.model import ProbedWorker
+from gym_gui.core.probing.cache import ReportCache
+from gym_gui.core.probing.model import ProbedWorker, ProbeReport
+from gym_gui.core.probing.probe import absolute_interpreter
+from gym_gui.core.probing.remembered import probe_and_remember, remembered_or_probed
 from gym_gui.core.worker import WorkerCapabilities
 
 HELP = "list the workers, or show one with the fields of its config"
 _MOST_CHOICES_SHOWN = 6
 _INDENT = " " * 6
 _WIDE = 100
+_ENVIRONMENTS_AT_ONCE = 4
+Asked = tuple[tuple[Environment, ProbeReport], ...]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("worker", nargs="?", metavar="WORKER", help="show this worker in full")
+    parser.add_argument(
+        "--fresh", action="store_true", help="ask every worker again, whatever is kept of earlier answers"
+    )
     add_interpreter_arguments(parser)
 
 
@@ -37,26 +54,82 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     """Lists the workers, the broken ones with their reason."""
     if options.worker is not None:
         return _show(find_worker(options.worker, options), console)
-    report = ask_workers(options)
+    asked = _ask_all(options)
+    first = asked[0][1]
     console.document(
         {
-            "interpreter": report.interpreter,
-            "python_version": report.python_version,
-            "sdk_version": report.sdk_version,
-            "workers": [worker_data(worker) for worker in report.workers],
+            "interpreter": first.interpreter,
+            "python_version": first.python_version,
+            "sdk_version": first.sdk_version,
+            "workers": [worker_data(worker) for worker in _all_workers(asked)],
+            "environments": [_environment_data(environment, report) for environment, report in asked],
         }
     )
-    if not report.workers:
-        console.line(f"No workers are installed in {report.interpreter}.")
-        return ExitCode.OK
-    rows = [(w.worker_id, _version(w), _name(w), _abilities(w), _status(w)) for w in report.workers]
-    console.table(("WORKER", "VERSION", "NAME", "CAN DO", "STATUS"), rows)
+    _show_table(asked, console)
+    for environment, report in asked:
+        failure = report.failure
+        if failure is not None:
+            console.line(f"\n{environment.name}: {plain(failure.message)}")
+            console.pairs((("mend", failure.hint),))
     return ExitCode.OK
+
+
+def _ask_all(options: argparse.Namespace) -> Asked:
+    """The environment that is meant, or all of the list, each with what it answered."""
+    registry = EnvironmentRegistry()
+    try:
+        known = registry.environments()
+    except EnvironmentProblem as error:
+        raise CommandError(str(error), ExitCode.USAGE) from error
+    is_for_all = options.python == registry.own_python
+    if not is_for_all:
+        python = absolute_interpreter(wanted_python(options.python))
+        known = tuple(each for each in known if each.python == python) or (Environment(python, python),)
+    ask = probe_and_remember if options.fresh else remembered_or_probed
+    cache = ReportCache()
+    with ThreadPoolExecutor(_ENVIRONMENTS_AT_ONCE) as pool:
+        reports = pool.map(lambda each: ask(each.python, cache, timeout_s=options.timeout), known)
+        asked = tuple(zip(known, reports, strict=True))
+    refuse_failed(asked[0][1])
+    return asked
+
+
+def _all_workers(asked: Asked) -> list[ProbedWorker]:
+    return [
+        replace(worker, environment=environment.name)
+        for environment, report in asked
+        for worker in report.workers
+    ]
+
+
+def _environment_data(environment: Environment, report: ProbeReport) -> dict[str, Any]:
+    return {
+        "name": environment.name,
+        "python": environment.python,
+        "python_version": report.python_version,
+        "sdk_version": report.sdk_version,
+        "failure": report.failure,
+    }
+
+
+def _show_table(asked: Asked, console: Console) -> None:
+    workers = _all_workers(asked)
+    if not workers:
+        places = ", ".join(environment.python for environment, _ in asked)
+        console.line(f"No workers are installed in {plain(places)}.")
+        return
+    several = len(asked) > 1
+    rows = [
+        (w.worker_id, w.environment if several else "", _version(w), _name(w), _abilities(w), _status(w))
+        for w in workers
+    ]
+    console.table(("WORKER", "ENVIRONMENT", "VERSION", "NAME", "CAN DO", "STATUS"), rows)
 
 
 def worker_data(worker: ProbedWorker) -> dict[str, Any]:
     """The worker as a JSON object."""
     data = msgspec.to_builtins(worker, enc_hook=str)
+    data.pop("files")
     return {str(key): value for key, value in data.items()}
 
 

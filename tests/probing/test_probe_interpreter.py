@@ -15,6 +15,7 @@ import pytest
 
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure
 from gym_gui.core.probing.probe import probe_interpreter
+from gym_gui.core.probing.sdk_source import install_command, sdk_requirement
 from tests.installed_workers import METADATA, InstallWorker
 
 TIMEOUT_S = 4.0
@@ -307,7 +308,9 @@ def test_interpreters_that_cannot_be_asked(tmp_path: Path) -> None:
         assert failure.error_type == error_type
         assert message in failure.message
     no_sdk = probe_interpreter(str(bare)).failure
-    assert no_sdk is not None and no_sdk.hint == f"{bare} -m pip install mosaic-panel"
+    assert no_sdk is not None and no_sdk.hint.endswith(
+        install_command(str(bare), sdk_requirement(), has_pip=False)
+    )
 
 
 def test_an_older_sdk_is_told_to_be_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +324,7 @@ def test_an_older_sdk_is_told_to_be_upgraded(tmp_path: Path, monkeypatch: pytest
     failure = probe_interpreter(str(tmp_path / "env" / "bin" / "python")).failure
     assert failure is not None
     assert (failure.error_type, "0.0.1" in failure.message) == ("OldSdk", True)
-    assert "--upgrade mosaic-panel" in failure.hint
+    assert f"install --upgrade {sdk_requirement()}" in failure.hint
 
 
 def test_a_probe_that_is_given_up_leaves_no_process(install: InstallWorker, tmp_path: Path) -> None:

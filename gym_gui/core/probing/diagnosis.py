@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from gym_gui.core.probing.model import ProbeFailure
+from gym_gui.core.probing.sdk_source import install_command, sdk_requirement
 
 _OLDEST = (3, 11)
 _TIMEOUT_S = 10.0
@@ -20,7 +20,7 @@ _QUESTION = f"""
 import json, sys
 try:
     from importlib.util import find_spec
-    found = [name for name in ("gym_gui",) if find_spec(name)]
+    found = [name for name in ("gym_gui", "pip") if find_spec(name)]
 except Exception:
     found = []
 version = ""
@@ -52,11 +52,12 @@ def not_startable(interpreter: str, error: OSError) -> ProbeFailure:
 def no_answer(interpreter: str, how_it_ended: str, output: str) -> ProbeFailure:
     """The failure of an interpreter that started and did not say which workers it has."""
     facts = _ask(interpreter)
-    pip = f"{shlex.quote(interpreter)} -m pip install"
     if facts is None:
         return ProbeFailure(
             "NotAnInterpreter", f"{interpreter} does not run as Python: it {how_it_ended}", output
         )
+    mend = install_command(interpreter, sdk_requirement(), has_pip="pip" in facts["found"])
+    upgrade = mend.replace(" install ", " install --upgrade ", 1)
     version = ".".join(map(str, facts["python"]))
     if tuple(facts["python"]) < _OLDEST:
         wanted = ".".join(map(str, _OLDEST))
@@ -67,15 +68,15 @@ def no_answer(interpreter: str, how_it_ended: str, output: str) -> ProbeFailure:
         )
     if "gym_gui" not in facts["found"]:
         message = f"the SDK (gym_gui) is not installed in {interpreter}"
-        return ProbeFailure("NoSdk", message, hint=f"{pip} mosaic-panel")
+        return ProbeFailure("NoSdk", message, hint=mend)
     lacking = _NO_MODULE.search(output)
     if lacking is not None and lacking[1] == "gym_gui":
         named = facts["version"] or "of another make"
         message = f"the SDK in {interpreter} is {named} and cannot be asked for its workers"
-        return ProbeFailure("OldSdk", message, output, hint=f"{pip} --upgrade mosaic-panel")
+        return ProbeFailure("OldSdk", message, output, hint=upgrade)
     if lacking is not None:
         message = f"{lacking[1]}, which the SDK needs, is not installed in {interpreter}"
-        return ProbeFailure("NoSdk", message, output, hint=f"{pip} mosaic-panel")
+        return ProbeFailure("NoSdk", message, output, hint=mend)
     return ProbeFailure("NoAnswer", f"{interpreter} could not list its workers: it {how_it_ended}", output)
 
 
@@ -83,7 +84,7 @@ def old_protocol(interpreter: str, sdk_version: str) -> ProbeFailure:
     """The failure of an interpreter whose SDK answers in a way of another version."""
     message = f"the SDK in {interpreter} is {sdk_version} and answers in a form this version cannot read"
     return ProbeFailure(
-        "OtherSdk", message, hint=f"{shlex.quote(interpreter)} -m pip install -U mosaic-panel"
+        "OtherSdk", message, hint=install_command(interpreter, sdk_requirement(), has_pip=True)
     )
 
 
