@@ -30,6 +30,13 @@ class ExitCode(IntEnum):
     WORKER_BROKEN = 4, "the worker cannot be used: it is broken, or its requirements are missing"
     NOT_COMPLETED = 5, "the run was cancelled or lost (`run --wait`)"
     IMPOSSIBLE = 6, "the system does not let it: a file cannot be read or written, no panel is installed"
+    NOT_NOW = (
+        7,
+        (
+            "the run is not in a state for it: `delete` of one that is not over, `restore` to where one is, "
+            "`queue move` and `queue start` of one that does not wait"
+        ),
+    )
     INTERRUPTED = 130, "interrupted with Ctrl+C; a run that was waited for goes on"
     READER_GONE = 141, "whoever read the output stopped reading"
 

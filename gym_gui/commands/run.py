@@ -7,13 +7,22 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from gym_gui.commands.asking import add_yes_argument
 from gym_gui.commands.configuring import checked_config
 from gym_gui.commands.console import Console, json_text
 from gym_gui.commands.details import receipt, summary_data
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain, plain_block
+from gym_gui.commands.queueing import queue_all, show_plan
 from gym_gui.commands.selecting import add_interpreter_arguments, run_store, usable_worker
+from gym_gui.commands.sweeping import (
+    add_sweep_arguments,
+    base_config,
+    checked_launches,
+    is_sweep,
+    sweep_of,
+)
 from gym_gui.commands.waiting import exit_code_of, wait_until_over
 from gym_gui.core.probing.model import ProbedWorker
 from gym_gui.core.runs.directory import RunDirectory
@@ -27,8 +36,9 @@ from gym_gui.core.runs.launch import (
 )
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.redaction import redacted
+from gym_gui.core.runs.sweep import describe
 
-HELP = "launch a worker"
+HELP = "launch a worker, now or through the queue, once or in many variations"
 _RUN_ID_TO_COME = "RUN_ID"
 
 
@@ -48,6 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="launch although requirements of the worker are missing"
     )
+    parser.add_argument(
+        "--queue",
+        action="store_true",
+        help="do not start it now but when there is room (see `gym-gui queue`)",
+    )
+    parser.add_argument(
+        "--priority", type=int, default=0, metavar="N", help="in the queue, higher ones are started first"
+    )
+    add_sweep_arguments(parser)
+    add_yes_argument(parser)
     add_interpreter_arguments(parser)
 
 
@@ -59,16 +79,38 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
         missing = ", ".join(worker.missing)
         message = f"worker {worker.worker_id!r} needs what is not installed: {missing}"
         raise CommandError(message, ExitCode.WORKER_BROKEN, hint=worker.mend)
+    if is_sweep(options):
+        return _sweep(worker, options, console)
     config = checked_config(worker, options.config, options.assignments, options.timeout)
     spec = _spec(worker, config, options)
+    if options.queue and not options.dry_run:
+        return queue_all([spec], "1 run is queued", options, console)
     if options.dry_run:
         return _show_plan(spec, console)
     return _launch(spec, options, console)
 
 
+def _sweep(worker: ProbedWorker, options: argparse.Namespace, console: Console) -> ExitCode:
+    sweep = sweep_of(worker, options)
+    base = _spec(worker, base_config(worker, sweep, options), options)
+    specs = checked_launches(worker, base, sweep, options.timeout)
+    told = f"{describe(sweep)}, in the group {sweep.group}"
+    if options.dry_run:
+        return show_plan(specs, told, console)
+    return queue_all(specs, told, options, console)
+
+
 def _refuse_broken_text(options: argparse.Namespace) -> None:
     """Bytes of the command line that are no UTF-8 could not be written into the run's records."""
-    for text in (options.name, options.group or "", *options.tags, *options.env, *options.assignments):
+    swept = (options.seeds or "", *options.grid, *options.sample)
+    for text in (
+        options.name,
+        options.group or "",
+        *options.tags,
+        *options.env,
+        *options.assignments,
+        *swept,
+    ):
         try:
             text.encode()
         except UnicodeEncodeError:

@@ -10,9 +10,11 @@ from gym_gui.commands.console import Console
 from gym_gui.commands.details import summary_data
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.selecting import run_store
+from gym_gui.commands.tending import tend
 from gym_gui.commands.wording import duration, moment_short, number, progress_short
 from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.observe import RunObserver
+from gym_gui.core.runs.queue import RunQueue
 from gym_gui.core.runs.summary import RunState, RunSummary
 
 HELP = "list the runs, newest first"
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     """Lists the runs."""
     store = run_store()
+    tend(RunQueue(store), console)
     carriers = Carriers()
     run_ids = store.run_ids()
     looked_at = (RunObserver(store.open(run_id), carriers).refresh() for run_id in run_ids)
