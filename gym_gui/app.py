@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gym_gui.services.machine_watch import MachineWatch
     from gym_gui.services.notifier import Notifier
+    from gym_gui.services.queue_watch import QueueWatch
     from gym_gui.services.run_actions import RunActions
     from gym_gui.services.run_launcher import RunLauncher
     from gym_gui.services.run_news import RunNews
@@ -46,6 +47,7 @@ class Panel:
 
     tasks: TaskRunner
     watch: RunsWatch
+    queue: QueueWatch
     tail: RunTail
     probe: WorkersProbe
     launcher: RunLauncher
@@ -116,6 +118,7 @@ class Panel:
     def _begin(self) -> None:
         self.furnish()
         self.watch.start()
+        self.queue.start()
         self.machine.start()
         self.tasks.start("Loading numpy", _load_numpy, owner=self.window, done=lambda _: None)
 
@@ -125,7 +128,9 @@ class Panel:
             return
         from gym_gui.core.runs.directory import RunStore
         from gym_gui.core.runs.index import RunIndex
+        from gym_gui.core.runs.queue import RunQueue
         from gym_gui.services.machine_watch import MachineWatch
+        from gym_gui.services.queue_watch import QueueWatch
         from gym_gui.services.run_actions import RunActions
         from gym_gui.services.run_launcher import RunLauncher
         from gym_gui.services.run_news import RunNews
@@ -138,6 +143,7 @@ class Panel:
         store = RunStore(self._runs_folder)
         self.tasks = TaskRunner(self.notifier)
         self.watch = RunsWatch(store, self.tasks, index=RunIndex(store.index_file))
+        self.queue = QueueWatch(RunQueue(store), self.tasks, self.notifier)
         self.tail = RunTail()
         self.probe = WorkersProbe(self.tasks, self.notifier, interpreter=self._interpreter)
         self.launcher = RunLauncher(store, self.tasks, self.notifier)
@@ -177,6 +183,7 @@ class Panel:
         self.machine.stop()
         self.news.stop()
         self.watch.stop()
+        self.queue.stop()
         self.tail.stop()
         return self.tasks.close(_CLOSING_MS)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, Signal
 
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.launch import LaunchSpec, create_run, supervisor_argv, supervisor_environment
+from gym_gui.services.detached import start_detached
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
 
@@ -38,32 +36,13 @@ class RunLauncher(QObject):
         )
 
     def _start_supervisor(self, run: RunDirectory, spec: LaunchSpec) -> None:
-        program, *arguments = supervisor_argv(run)
-        process = QProcess(self)
-        process.setProgram(program)
-        process.setArguments(arguments)
-        process.setWorkingDirectory(str(run.path))
-        process.setProcessEnvironment(_as_qt(supervisor_environment(spec)))
-        for redirect in (process.setStandardOutputFile, process.setStandardErrorFile):
-            redirect(QProcess.nullDevice())
-        process.setStandardInputFile(QProcess.nullDevice())
-        outcome: object = process.startDetached()
-        # The stubs say a tuple; what comes depends on the version of PySide6.
-        started = outcome[0] if isinstance(outcome, tuple) else outcome
-        process.deleteLater()
-        if started:
-            self.launched.emit(run.run_id)
+        problem = start_detached(supervisor_argv(run), supervisor_environment(spec), run.path)
+        if problem:
+            self._give_up(OSError(problem))
         else:
-            self._give_up(OSError(f"{Path(program).name} could not be started: {process.errorString()}"))
+            self.launched.emit(run.run_id)
 
     def _give_up(self, error: Exception) -> None:
         text = f"{type(error).__name__}: {error}"
         self._notifier.error("The run could not be started", text)
         self.failed.emit(text)
-
-
-def _as_qt(environment: Mapping[str, str]) -> QProcessEnvironment:
-    converted = QProcessEnvironment()
-    for name, value in environment.items():
-        converted.insert(name, value)
-    return converted
