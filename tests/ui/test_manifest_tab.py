@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QDesktopServices, QImage
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from gym_gui.core.artifacts.manifest import Artifact, ArtifactGroup, Mark
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.services.manifest import Artifact, ArtifactGroup, Mark
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui.desktop import Desktop

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont
 
 from gym_gui.compat import override
-from gym_gui.services.manifest import Artifact, ArtifactGroup, Mark
+from gym_gui.core.artifacts.manifest import Artifact, ArtifactGroup, Mark
 from gym_gui.ui import wording
 from gym_gui.ui.theme import Theme
 

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gym_gui.core.artifacts.manifest import Artifact, ManifestView, read_manifest
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.summary import RunSummary
-from gym_gui.services.manifest import Artifact, ManifestView, read_manifest
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.manifest_model import ManifestColumn, ManifestModel
@@ -129,7 +129,7 @@ class ManifestTab(QWidget):
     def _read(self, run: RunDirectory) -> None:
         self._tasks.start(
             "Reading the manifest",
-            lambda: read_manifest(run),
+            lambda: read_manifest(run.path),
             owner=self,
             done=lambda view: self._show(run, view),
         )

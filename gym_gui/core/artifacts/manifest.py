@@ -1,4 +1,4 @@
-"""What a run left behind, as its manifest tells it and the directory bears out: values for the Manifest tab.
+"""What a run left behind, as its manifest tells it and the directory bears out: values ready to be shown.
 
 Nothing is opened but the manifest itself, and nothing outside the run directory is looked at.
 """
@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from gym_gui.config.paths import confine
-from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.constants import ANALYTICS_FILE_NAME
+from gym_gui.core.events.regular import open_regular
 from gym_gui.core.worker import ArtifactsMetadata, WandBMetadata, WorkerAnalyticsManifest
 from gym_gui.core.worker.analytics import ArtifactPath
 
+_LARGEST_MANIFEST = 16 * 2**20
 _MOST_FILES = 1_000
 _DEEPEST = 4
 _CHECKPOINTS = "artifacts.checkpoints."
@@ -76,20 +78,35 @@ class ManifestView:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_manifest(run: RunDirectory) -> ManifestView:
-    """The run's manifest with each of its paths looked up inside the run directory."""
+def read_manifest(run_dir: Path) -> ManifestView:
+    """The manifest in a run directory with each of its paths looked up inside that directory."""
     try:
-        manifest = WorkerAnalyticsManifest.load(run.manifest_file)
+        manifest = load_manifest(run_dir / ANALYTICS_FILE_NAME)
     except FileNotFoundError:
         return ManifestView(found=False)
     except (ValueError, OSError) as problem:
         return ManifestView(found=True, problem=str(problem))
-    paths = manifest.artifact_paths(run.path)
-    groups = [_checkpoints(run.path, paths, manifest.artifacts)]
-    groups += [_folder(run.path, paths, *place) for place in _FOLDERS]
+    paths = manifest.artifact_paths(run_dir)
+    groups = [_checkpoints(run_dir, paths, manifest.artifacts)]
+    groups += [_folder(run_dir, paths, *place) for place in _FOLDERS]
     groups += [_wandb(manifest.artifacts.wandb)]
     kept = tuple(group for group in groups if group is not None)
     return ManifestView(found=True, groups=kept, metadata=manifest.metadata)
+
+
+def load_manifest(path: Path) -> WorkerAnalyticsManifest:
+    """The manifest in the file, which a worker wrote or anybody else.
+
+    Raises:
+        FileNotFoundError: There is none.
+        OSError: It is no plain file: a link, a pipe.
+        ValueError: It is no manifest, or larger than 16 MiB; the message names file and field.
+    """
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+    if size > _LARGEST_MANIFEST:
+        raise ValueError(f"{path}: {size:,} bytes are too many for a manifest; {_LARGEST_MANIFEST:,} are read")
+    return WorkerAnalyticsManifest.load(path)
 
 
 def _checkpoints(
