@@ -9,6 +9,7 @@ from tests.campaigns import (
     deaths,
     failing_writes,
     forgeries,
+    index_faults,
     panel_kills,
     reattach,
     supervisor_kills,
@@ -43,5 +44,6 @@ CAMPAIGNS = (
     Campaign("forgeries", forgeries.play, 1000, 50),
     Campaign("torn-records", torn_records.play, 100_000, 8),
     Campaign("failing-writes", failing_writes.play, 100_000, 3),
+    Campaign("index", index_faults.play, 100_000, 5),
     Campaign("reattach", reattach.play, 1000, 9),
 )

@@ -270,13 +270,17 @@ def with_traps(path: Path) -> None:
     execute(path, "CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM runs; END")
 
 
+def with_broken_text(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE runs", b"CREATE TABLE r\xbans"))
+
+
 def without_table(path: Path) -> None:
     execute(path, "DROP TABLE runs")
 
 
 UNUSABLE = (
     as_text, as_random, as_empty, as_folder, as_pipe, as_link, as_foreign, as_newer, as_older, with_traps,
-    without_table,
+    with_broken_text, without_table,
 )  # fmt: skip
 
 

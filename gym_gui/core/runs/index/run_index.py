@@ -91,7 +91,8 @@ class RunIndex:
             with database.opened(self.path, to_write=to_write) as connection:
                 if connection is not None:
                     work(connection)
-        except (sqlite3.Error, OSError, database.UnusableError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, OSError, database.UnusableError) as error:
+            # Torn text is refused by the decoder, also where SQLite only quotes it.
             _logger.info("the index is not used: %s: %s", self.path, error)
             if not database.is_passing(error):
                 self._set_aside(seen)
