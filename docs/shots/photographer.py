@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from PIL import Image
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from docs.shots.stage import Stage
@@ -42,8 +44,23 @@ class Photographer:
         if not self.wants(name):
             return
         settle(0.3)
+        self._keep(name, (widget or self.panel.window).grab())
+
+    def shoot_over(self, name: str, popup: QWidget) -> None:
+        """Save the window with a popup where it stands over it."""
+        if not self.wants(name):
+            return
+        settle(0.3)
+        window = self.panel.window
+        picture = window.grab()
+        painter = QPainter(picture)
+        painter.drawPixmap(window.mapFromGlobal(popup.mapToGlobal(QPoint(0, 0))), popup.grab())
+        painter.end()
+        self._keep(name, picture)
+
+    def _keep(self, name: str, grabbed: QPixmap) -> None:
         file = IMAGES / f"{name}-{self._suffix}.png"
-        (widget or self.panel.window).grab().save(str(file))
+        grabbed.save(str(file))
         # 256 chosen colours are plenty for an interface and take a third of the space.
         with Image.open(file) as picture:
             small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self._bind("Commands", "Ctrl+K", self.palette_wanted.emit)
         self._bind("Keyboard shortcuts", "F1", self.shortcuts_wanted.emit)
         self._bind("Notifications", "Ctrl+Shift+N", self._show_notices)
-        self._bind("Quit", QKeySequence.StandardKey.Quit, self.close)
+        self._bind("Quit", "Ctrl+Q", self.close)
         self._bind("Close window", QKeySequence.StandardKey.Close, self.close)
 
     def _bind(self, text: str, keys: str | QKeySequence.StandardKey, do: Callable[[], object]) -> None:

@@ -151,7 +151,8 @@ def _runs() -> tuple[Setting, ...]:
                 name=MIN_FREE_DISK_SETTING,
                 title="Disk space to keep free (bytes)",
                 kind=FieldKind.INTEGER,
-                description="With less than this left, queued runs wait. 0 for no guard.",
+                description="With less than this left, queued runs wait. 0 for no guard; "
+                "a gigabyte is 1000000000.",
                 default=LEAST_FREE_DISK_BYTES,
                 minimum=0,
                 maximum=LARGEST_DISK,

@@ -56,11 +56,7 @@ class CommandPalette(QFrame):
         layout.addWidget(self.line)
         layout.addWidget(self.nothing)
         layout.addWidget(self.view)
-        row = self.fontMetrics().height() + 14
-        width = min(characters(self, _WIDTH_IN_CHARACTERS), self._window.width() - 40)
-        height = min(row * _ROWS, self._window.height() - 2 * _FROM_TOP - 60)
-        self.view.setFixedHeight(height)
-        self.setFixedWidth(width)
+        self.setFixedWidth(min(characters(self, _WIDTH_IN_CHARACTERS), self._window.width() - 40))
 
     def open(self) -> None:
         """Show it in the upper middle of its window, ready to be typed into."""
@@ -75,6 +71,9 @@ class CommandPalette(QFrame):
         self.nothing.setVisible(not found)
         self.view.setVisible(found)
         self.view.setCurrentIndex(self.model.index(0, 0))
+        rows = min(self.model.rowCount(), _ROWS)
+        room = self._window.height() - 2 * _FROM_TOP - 60
+        self.view.setFixedHeight(min(rows * self.view.sizeHintForRow(0), room))
         self.adjustSize()
 
     def _run(self, index: QModelIndex) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
 from gym_gui.config.settings import settings_file
@@ -17,6 +17,7 @@ from gym_gui.ui.settings.row import SettingRow
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import ElidedLabel, PlainLabel
 from gym_gui.ui.widgets.metrics import characters
+from gym_gui.ui.widgets.scrolled import ScrolledColumn
 
 _WIDTH_IN_CHARACTERS = 110
 
@@ -59,18 +60,12 @@ class SettingsPage(QWidget):
         self.open_file.clicked.connect(self._open_file)
         head.addWidget(self.open_file)
         layout.addLayout(head)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._content())
-        layout.addWidget(area, 1)
+        self.area = ScrolledColumn(characters(self, _WIDTH_IN_CHARACTERS) + 64)
+        self._fill(self.area.column)
+        layout.addWidget(self.area, 1)
         self.setFocusProxy(next(iter(self.rows.values())).editor)
 
-    def _content(self) -> QWidget:
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
+    def _fill(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(16, 4, 16, 24)
         column.setSpacing(14)
         groups: dict[str, QVBoxLayout] = {}
@@ -80,12 +75,10 @@ class SettingsPage(QWidget):
             row = self.rows[setting.name] = SettingRow(setting, self.draft)
             groups[setting.group].addWidget(row)
         column.addStretch(1)
-        return content
 
     def _group(self, title: str, column: QVBoxLayout) -> QVBoxLayout:
         card = QFrame()
         card.setProperty("role", "card")
-        card.setMaximumWidth(characters(self, _WIDTH_IN_CHARACTERS) + 32)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(16, 12, 16, 10)
         inside.setSpacing(2)
