@@ -27,6 +27,7 @@ from gym_gui.core.runs.summary import RunState, RunSummary
 
 # A run that ended without a record may still be found going: by another program, or on another machine.
 _SETTLED_AFTER_S = 3600.0
+_NOT_STARTED = (RunState.QUEUED, RunState.STARTING)
 
 
 class RunObserver:
@@ -222,7 +223,7 @@ class RunObserver:
         )
 
     def _problem(self, state: RunState) -> str:
-        unusable = problem_of_directory(self.run.path, is_waiting=state is RunState.STARTING)
+        unusable = problem_of_directory(self.run.path, is_waiting=state in _NOT_STARTED)
         if unusable:
             return unusable
         problems = [record.problem for record in (self._record, self._process, self._exit, self._labels)]

@@ -29,7 +29,7 @@ DONE, FAILED, USAGE, REFUSED = range(4)
 
 # The end of a run's supervisor makes room for the next run.
 _AWAITED = (signal.SIGCHLD, signal.SIGTERM)
-_LOOK_EVERY_S = 0.5
+_LOOK_EVERY_S = 1.0
 # Someone looking whether the lock is held holds it for an instant.
 _LOCK_TRIES = 40
 _LOCK_PAUSE_S = 0.005
