@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import emit, import_cost, startup, supervisor
+from benchmarks import emit, import_cost, scalars, startup, supervisor
 from benchmarks.measure import Figure
 
 REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "emit": emit.measure,
     "startup": startup.measure,
     "supervisor": supervisor.measure,
+    "scalars": scalars.measure,
 }
 
 HOW = """\
@@ -36,6 +37,8 @@ about the machine than about the code, so there are none in the test suite.
   runs on disk against a program that shows an empty `QMainWindow`.
 - **Supervisor**: the time from starting it to the worker's first line of code, less that of starting the
   worker directly; memory and CPU of the supervisor alone while its worker idles for 20 s.
+- **Scalars**: whole processes that read the same event files, from their first import on (the peers' imports
+  do not count). The Rust data server is done when it lists the last step of every series.
 """
 
 

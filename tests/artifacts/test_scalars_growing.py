@@ -153,6 +153,16 @@ def test_purge_step_of_a_writer(tmp_path: Path) -> None:
     assert len(points(run, "a", superseded=True)) == 12
 
 
+def test_a_restart_changes_the_series_of_earlier_files_too(tmp_path: Path) -> None:
+    event_file(tmp_path, [scalar("old", step, step) for step in range(10)], FIRST)
+    run = opened(tmp_path)
+    event_file(tmp_path, [restart(5), scalar("new", 5, 1)], SECOND)
+    changes = read_all(run)
+    assert changes.changed == {SeriesKey("", "old"), SeriesKey("", "new")}
+    assert changes.new == {SeriesKey("", "new")}
+    assert steps(run, "old") == list(range(5))
+
+
 def test_restart_in_the_middle_of_a_file(tmp_path: Path) -> None:
     records = [*(scalar("a", step, step) for step in range(10)), restart(4)]
     records += [scalar("a", step, -step) for step in range(4, 7)]

@@ -7,6 +7,7 @@ bytes around those three must mean the same and is read with numpy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from gym_gui.core.artifacts.scalars.alike import Alike, alike
 from gym_gui.core.artifacts.scalars.event import Event, read_event
+from gym_gui.core.artifacts.scalars.limits import MOST_SERIES
 from gym_gui.core.artifacts.scalars.model import Kind
 from gym_gui.core.artifacts.scalars.points import Ints, Points, Rows, Tags
 from gym_gui.core.artifacts.scalars.templates import Layout, Templates
@@ -45,13 +47,16 @@ class Block:
 class Decoder:
     """Decodes the blocks of one file, one after the other, and remembers the templates.
 
+    Args:
+        admits: Whether a tag is taken in; the points of the others come out together, without one.
+
     Attributes:
         kinds: What each tag's tensors were said to be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, admits: Callable[[str], bool]) -> None:
         self.kinds: dict[str, Kind] = {}
-        self._tags = Tags()
+        self._tags = Tags(admits)
         self._templates: dict[tuple[int, int], list[Templates]] = {}
         self._left = _MOST_TEMPLATES
 
@@ -74,7 +79,7 @@ class Decoder:
     def learn_kinds(self, event: Event) -> None:
         """Remember what the values of this event said they are."""
         for value in event.values:
-            if value.from_plugin and value.tag is not None:
+            if value.from_plugin and value.tag is not None and len(self.kinds) < MOST_SERIES:
                 self.kinds.setdefault(value.tag, value.kind)
 
     def _parsed(self, record: bytes) -> Event | None:

@@ -19,7 +19,7 @@ from gym_gui.core.artifacts.scalars.finding import FoundFile
 from gym_gui.core.artifacts.scalars.holdings import Allowance, Holdings, Name
 from gym_gui.core.artifacts.scalars.lazy_record import LazyRecord
 from gym_gui.core.artifacts.scalars.limits import BLOCK_BYTES, LONGEST_RESYNC, MIB
-from gym_gui.core.artifacts.scalars.model import Problem
+from gym_gui.core.artifacts.scalars.model import Kind, Problem
 from gym_gui.core.artifacts.scalars.tallies import Tallies
 from gym_gui.core.artifacts.scalars.wire import WireError
 from gym_gui.core.events.regular import open_regular
@@ -61,7 +61,7 @@ class EventFile:
     def _forget(self) -> None:
         self._tallies = Tallies()
         self.held = Holdings(self.folder, self._allowance, self._tallies)
-        self._decoder = Decoder()
+        self._decoder = Decoder(lambda tag: self._allowance.admits(self.folder, (tag, Kind.SCALAR)))
         self.offset = self.size = 0
         self.waiting = False
         self._look: tuple[int, int, int, int] | None = None  # device, inode, size, time of the last change

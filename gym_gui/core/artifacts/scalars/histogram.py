@@ -104,6 +104,7 @@ def _quantiles(histogram: Histogram, levels: Floats) -> Floats:
     wanted = levels * above[-1]
     place = np.minimum(np.searchsorted(above, wanted, side="left"), len(above) - 1)
     below = np.where(place > 0, above[place - 1], 0.0)
-    share = np.clip((wanted - below) / (above[place] - below), 0.0, 1.0)
+    size = above[place] - below
+    share = np.clip(np.divide(wanted - below, size, out=np.zeros_like(size), where=size > 0), 0.0, 1.0)
     result: Floats = lefts[place] * (1 - share) + rights[place] * share
     return result

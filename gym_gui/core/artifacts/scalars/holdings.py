@@ -86,6 +86,9 @@ class Holdings:
         return changed
 
     def _add_points(self, points: Points, changed: set[Name]) -> int:
+        if points.tag is None:
+            self._refuse(len(points.steps))
+            return 0
         name = (points.tag, Kind.SCALAR)
         columns = self.series.get(points.tag)
         if columns is None:
@@ -115,8 +118,11 @@ class Holdings:
     def _admits(self, name: Name, count: int) -> bool:
         if self._allowance.admits(self._folder, name):
             return True
-        self._tallies.add(f"points of tags beyond the first {self._allowance.most:,} passed over", count)
+        self._refuse(count)
         return False
+
+    def _refuse(self, count: int) -> None:
+        self._tallies.add(f"points of tags beyond the first {self._allowance.most:,} passed over", count)
 
     def _note_time(self, wall_time: float) -> None:
         if self.first_wall_time is None:

@@ -57,8 +57,10 @@ def _tail(path: str, tail_bytes: int) -> Iterator[tuple[str, LastValue]]:
     while head is not None:
         found = framing.frames(block[head:])
         good = framing.intact(block[head:], found)
-        decoded = Decoder().decode(block[head:], found.starts[good], found.lengths[good])
+        decoded = Decoder(lambda tag: True).decode(block[head:], found.starts[good], found.lengths[good])
         for points in decoded.points:
+            if points.tag is None:
+                continue
             last = (int(points.steps[-1]), float(points.wall_times[-1]), float(points.values[-1]))
             yield points.tag, LastValue(*last)
         if not found.broken:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -19,28 +19,35 @@ class Points:
     """Rows of one block for one series, in the order of the file.
 
     Attributes:
+        tag: None for all those whose tags are beyond what is taken in.
         wide: Whether a float32 would lose something of the values.
     """
 
-    tag: str
+    tag: str | None
     steps: Ints
     wall_times: Floats
     values: Floats
     wide: bool
 
 
-@dataclass(slots=True)
 class Tags:
-    """The tags of a file by number, and of each whether its values need a float64."""
+    """The tags of a file by number, and of each whether its values need a float64.
 
-    names: list[str] = field(default_factory=list)
-    wide: list[bool] = field(default_factory=list)
-    _numbers: dict[str, int] = field(default_factory=dict)
+    Number 0 is that of all tags which `admits` refuses: there may be millions of them, so none is kept.
+    """
+
+    def __init__(self, admits: Callable[[str], bool]) -> None:
+        self.names: list[str | None] = [None]
+        self.wide = [True]
+        self._numbers: dict[str, int] = {}
+        self._admits = admits
 
     def number(self, name: str, *, wide: bool) -> int:
         """The number of this tag, which is a new one when it was not met before."""
         number = self._numbers.get(name)
         if number is None:
+            if not self._admits(name):
+                return 0
             number = self._numbers[name] = len(self.names)
             self.names.append(name)
             self.wide.append(wide)

@@ -63,7 +63,7 @@ class ScalarRun:
             folders = {key.folder for key in wanted}
             points, changed = 0, set[tuple[str, Name]]()
             while (file := self._next(folders)) is not None:
-                before = file.offset
+                before, restart = file.offset, file.held.earliest_restart
                 try:
                     read = file.read(self._publishing)
                 except FileNotFoundError:
@@ -73,6 +73,9 @@ class ScalarRun:
                 self._bytes_read += max(0, file.offset - before)
                 points += read.added
                 changed |= {(file.folder, name) for name in read.changed}
+                if file.held.earliest_restart != restart:
+                    # It reaches back into the files before it.
+                    changed |= {(file.folder, name) for name in self._names_in(file.folder)}
                 reset |= read.reset
                 if time.monotonic() >= end:
                     break
@@ -118,6 +121,11 @@ class ScalarRun:
                 with self._publishing:
                     del self._files[path]
         return bool(gone)
+
+    def _names_in(self, folder: str) -> set[Name]:
+        files = [file.held for file in self._files.values() if file.folder == folder]
+        scalars = {(tag, Kind.SCALAR) for held in files for tag in held.series}
+        return scalars.union(*(held.blobs for held in files))
 
     def _next(self, folders: Collection[str]) -> EventFile | None:
         """Which file to read on: wanted folders first, those not yet begun before the others."""
