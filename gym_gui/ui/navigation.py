@@ -72,6 +72,7 @@ class Navigation(QObject):
             tail=tail,
             tasks=tasks,
             run_actions=actions,
+            probe=probe,
             desktop=desktop,
             memory=memory,
         )
@@ -80,6 +81,7 @@ class Navigation(QObject):
         window.closing.connect(self.runs.remember_layout)
         launcher.launched.connect(self.show_run)
         actions.cancelled.connect(watch.look_at)
+        actions.frozen_or_continued.connect(watch.look_at)
         watch.changed.connect(self._count)
         watch.removed.connect(self._count)
         watch.listed.connect(self._count)

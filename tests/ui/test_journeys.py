@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gym_gui.app import Panel
@@ -146,38 +146,6 @@ def test_what_the_workers_class_refuses_stands_under_the_field(
     assert store.run_ids() == []
 
 
-def test_cancel_asks_first_and_shows_a_receipt(open_panel: OpenPanel, store: RunStore) -> None:
-    run = start_tabular(store, ENDLESS, "endless")
-    panel = open_panel()
-    runs = panel.navigation.runs
-    wait_for(lambda: (found := runs.model.summary(run.run_id)) and found.state is RunState.RUNNING)
-    runs.choose(run.run_id)
-    cancel = runs.actions_for_run.cancel
-    wait_for(cancel.isEnabled)
-    assert panel.window.status.running.text() == "1 run going"
-
-    cancel.trigger()
-    _answer("Keep running")
-    spin(0.05)
-    assert watch_state(run).state is RunState.RUNNING
-
-    cancel.trigger()
-    _answer("Cancel run")
-    assert not cancel.isEnabled(), "not twice"
-    wait_for(lambda: panel.notifier.history, "the receipt")
-    assert panel.window.toasts.titles == ["endless cancelled"]
-    assert panel.notifier.history[0].text
-    wait_for(lambda: (found := runs.model.summary(run.run_id)) and found.state is RunState.CANCELLED)
-    assert not cancel.isEnabled()
-
-
-def _answer(label: str) -> None:
-    question = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMessageBox))
-    assert question.textFormat() is Qt.TextFormat.PlainText
-    next(button for button in question.buttons() if button.text() == label).click()
-    spin()
-
-
 def test_a_run_goes_on_while_no_window_is_open(open_panel: OpenPanel, store: RunStore) -> None:
     run = start_tabular(store, ENDLESS, "endless")
     first = open_panel()
@@ -215,20 +183,6 @@ def test_rerun_fills_the_form_from_the_run(open_panel: OpenPanel, store: RunStor
     assert page.draft.value("episodes") == 300
     assert page.header.name.text() == "again"
     assert page.footer.start.isEnabled()
-
-
-def test_a_failed_run_says_why_and_leads_to_its_stderr(open_panel: OpenPanel, store: RunStore) -> None:
-    run = start_tabular(store, {**QUICK, "env_id": "NoSuchLake-v9"}, "typo")
-    wait_for(lambda: watch_state(run).state is RunState.FAILED)
-    panel = open_panel()
-    runs = panel.navigation.runs
-    wait_for(lambda: runs.detail is not None)
-    assert runs.detail is not None
-    overview = runs.detail.overview
-    assert overview.banner.isVisible()
-    assert "NoSuchLake-v9" in overview.banner.text.text()
-    overview.stderr_wanted.emit()
-    assert runs.detail.tabs.tabText(runs.detail.tabs.currentIndex()) == "Output"
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="signals a process of its own")

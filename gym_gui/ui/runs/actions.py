@@ -4,80 +4,149 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gym_gui.core.runs.summary import RunSummary
+from gym_gui.core.runs.summary import RunState, RunSummary
 from gym_gui.services.run_actions import RunActions
+from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.runs.action_reasons import (
+    why_not_at_all,
+    why_not_cancel,
+    why_not_freeze,
+    why_not_rerun,
+    why_not_stacks,
+)
 from gym_gui.ui.runs.columns import display_name
 from gym_gui.ui.theme import Theme
 
+_FREEZE_TIP = "Stop every process where it stands; memory and devices stay held"
+
 
 class SelectedRunActions(QObject):
-    """Cancel, Rerun, Open folder, Copy id: enabled only where they apply to the run that is selected."""
+    """Cancel, Freeze or Continue, Show stacks, Rerun, Open folder, Copy id.
+
+    Each is enabled only where it applies to the run that is selected; its tool tip says why where it
+    does not.
+    """
 
     rerun_wanted = Signal(str)
 
-    def __init__(self, theme: Theme, runs: RunActions, desktop: Desktop, window: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        runs: RunActions,
+        desktop: Desktop,
+        window: QWidget,
+        tasks: TaskRunner,
+    ) -> None:
         super().__init__(window)
+        self._theme = theme
         self._runs = runs
         self._desktop = desktop
         self._window = window
+        self._tasks = tasks
         self._summary: RunSummary | None = None
-        self.cancel = self._action(theme, "Cancel", "stop", "Ctrl+.", self._ask_to_cancel)
-        self.rerun = self._action(theme, "Rerun", "rerun", "Ctrl+R", self._rerun)
-        self.open_folder = self._action(theme, "Open folder", "folder", "Ctrl+O", self._open_folder)
-        self.copy_id = self._action(theme, "Copy id", "copy", "Ctrl+Shift+C", self._copy_id)
+        self._tips: dict[QAction, str] = {}
+        self.cancel = self._action("Cancel", "stop", "Ctrl+.", self._ask_to_cancel)
+        self.freeze = self._action("Freeze", "pause", "Ctrl+Shift+F", self._freeze_or_continue)
+        self.stacks = self._action(
+            "Stacks",
+            "stacks",
+            "Ctrl+Shift+K",
+            self._show_stacks,
+            "Show where its processes are in their code",
+        )
+        self.rerun = self._action("Rerun", "rerun", "Ctrl+R", self._rerun)
+        self.open_folder = self._action("Open folder", "folder", "Ctrl+O", self._open_folder)
+        self.copy_id = self._action("Copy id", "copy", "Ctrl+Shift+C", self._copy_id)
         runs.cancelling_changed.connect(self._enable)
+        runs.freezing_changed.connect(self._enable)
         self._enable()
 
     def all(self) -> list[QAction]:
         """The actions in the order of a toolbar."""
-        return [self.cancel, self.rerun, self.open_folder, self.copy_id]
+        return [self.cancel, self.freeze, self.stacks, self.rerun, self.open_folder, self.copy_id]
 
     def apply_to(self, summary: RunSummary | None) -> None:
         """Make this run the one the actions apply to."""
         self._summary = summary
         self._enable()
 
-    def _action(self, theme: Theme, text: str, icon: str, keys: str, do: Callable[[], None]) -> QAction:
+    def _action(self, text: str, icon: str, keys: str, do: Callable[[], None], tip: str = "") -> QAction:
         action = QAction(text, self)
-        theme.bind_icon(action, icon)
+        self._theme.bind_icon(action, icon)
         action.setShortcut(QKeySequence(keys))
-        action.setToolTip(f"{text} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
-        action.triggered.connect(do)
+        action.triggered.connect(lambda _checked: do())
+        self._tips[action] = tip or text
         return action
 
     def _enable(self) -> None:
         summary = self._summary
-        there = summary is not None
-        going = summary is not None and not summary.state.is_over
-        self.cancel.setEnabled(going and not self._runs.is_cancelling(summary.run_id if summary else ""))
-        self.rerun.setEnabled(summary is not None and summary.record is not None)
-        self.open_folder.setEnabled(there)
-        self.copy_id.setEnabled(there)
+        run_id = summary.run_id if summary else ""
+        self._show_what_freeze_does()
+        cancelling, freezing = self._runs.is_cancelling(run_id), self._runs.is_freezing(run_id)
+        self._allow(self.cancel, why_not_cancel(summary, is_cancelling=cancelling))
+        self._allow(self.freeze, why_not_freeze(summary, is_busy=cancelling or freezing))
+        self._allow(self.stacks, why_not_stacks(summary))
+        self._allow(self.rerun, why_not_rerun(summary))
+        self._allow(self.open_folder, why_not_at_all(summary))
+        self._allow(self.copy_id, why_not_at_all(summary))
+
+    def _allow(self, action: QAction, why_not: str) -> None:
+        action.setEnabled(not why_not)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        tip = self._tips[action]
+        action.setToolTip(f"{action.text()}: {why_not}" if why_not else f"{tip} ({keys})")
+
+    def _show_what_freeze_does(self) -> None:
+        is_frozen = self._is_frozen()
+        text = "Continue" if is_frozen else "Freeze"
+        if self.freeze.text() != text:
+            self.freeze.setText(text)
+            self._theme.bind_icon(self.freeze, "play" if is_frozen else "pause")
+        self._tips[self.freeze] = "Let its processes go on" if is_frozen else _FREEZE_TIP
+
+    def _is_frozen(self) -> bool:
+        return self._summary is not None and self._summary.state is RunState.PAUSED
 
     def _ask_to_cancel(self) -> None:
+        # Dialogs are imported when they are wanted: the window opens without them.
+        from gym_gui.core.runs.directory import RunDirectory
+        from gym_gui.ui.runs.cancel_dialog import CancelDialog
+
+        if self._summary is not None:
+            CancelDialog(
+                theme=self._theme,
+                tasks=self._tasks,
+                actions=self._runs,
+                run=RunDirectory(self._summary.path),
+                label=display_name(self._summary),
+                parent=self._window,
+            ).open()
+
+    def _freeze_or_continue(self) -> None:
         summary = self._summary
         if summary is None:
             return
-        label = display_name(summary)
-        question = QMessageBox(QMessageBox.Icon.NoIcon, "Cancel run", "", parent=self._window)
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"Cancel run {label}?")
-        question.setInformativeText(
-            "The worker is asked to stop and may save what it has; after that every process of it is ended. "
-            "The run's files stay."
-        )
-        stop = question.addButton("Cancel run", QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        stop.clicked.connect(lambda: self._runs.cancel(summary.run_id, label))
-        question.open()
+        act = self._runs.resume if self._is_frozen() else self._runs.freeze
+        act(summary.run_id, display_name(summary))
+
+    def _show_stacks(self) -> None:
+        from gym_gui.core.runs.directory import RunDirectory
+        from gym_gui.ui.runs.stacks_dialog import StacksDialog
+
+        if self._summary is not None:
+            StacksDialog(
+                theme=self._theme,
+                tasks=self._tasks,
+                desktop=self._desktop,
+                run=RunDirectory(self._summary.path),
+                label=display_name(self._summary),
+                parent=self._window,
+            ).open()
 
     def _rerun(self) -> None:
         if self._summary is not None:

@@ -54,7 +54,7 @@ class RunDetail(QFrame):
         self.tabs.setDocumentMode(True)
         self._build(actions)
         self.tabs.currentChanged.connect(self._open_tab)
-        self.overview.stderr_wanted.connect(self.show_stderr)
+        self.overview.output_wanted.connect(self.show_output)
 
     def _build(self, actions: Sequence[QAction]) -> None:
         head = QHBoxLayout()
@@ -113,12 +113,13 @@ class RunDetail(QFrame):
             if isinstance(content, RunTab):
                 content.show_run(summary)
 
-    def show_stderr(self) -> None:
-        """Turn to the worker's standard error."""
+    def show_output(self, source: str, line: str) -> None:
+        """Turn to the worker's output, "stderr" or "stdout", at the last place where `line` is."""
         from gym_gui.ui.runs.output_model import OutputSource
         from gym_gui.ui.runs.output_view import OutputView
 
-        self.tab("Output", OutputView).show_source(OutputSource.STDERR)
+        output = self.tab("Output", OutputView)
+        output.show_source(OutputSource.STDERR if source == "stderr" else OutputSource.EVERYTHING)
 
     def tab(self, title: str, kind: type[_Tab]) -> _Tab:
         """The content of a tab, opened if it was not."""

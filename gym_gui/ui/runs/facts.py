@@ -6,24 +6,42 @@ import shlex
 import signal
 from dataclasses import dataclass
 
-from gym_gui.core.runs.record import ExitRecord
+from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui import wording
 from gym_gui.ui.runs.columns import elapsed, eta, progress_text, started
+from gym_gui.ui.runs.resources_series import ResourceFigures, percent
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A line of the Overview; `copyable` ones get a button that copies `value`, `mono` ones a fixed font."""
+    """A line of the Overview; `copyable` ones get a button that copies `value`, `mono` ones a fixed font.
+
+    `whole` is what is copied where `value` shows only a part of it.
+    """
 
     name: str
     value: str
     mono: bool = False
     copyable: bool = False
+    whole: str = ""
 
 
-def facts_of(summary: RunSummary, now: float) -> list[Fact]:
-    """What there is to say about a run, in order; what is not known is left out."""
+def facts_of(
+    summary: RunSummary,
+    now: float,
+    *,
+    drawn_seed: int | None = None,
+    figures: ResourceFigures | None = None,
+) -> list[Fact]:
+    """What there is to say about a run, in order; what is not known is left out.
+
+    Args:
+        summary: The run.
+        now: Unix seconds.
+        drawn_seed: The seed the worker drew because it was given none.
+        figures: What the run used when it was last looked at.
+    """
     record = summary.record
     facts: list[Fact] = []
     if record is not None:
@@ -32,15 +50,19 @@ def facts_of(summary: RunSummary, now: float) -> list[Fact]:
             Fact("Worker", f"{record.worker_name or record.worker_id}{version}"),
             Fact("Algorithm", record.algorithm or ""),
             Fact("Environment", record.environment or ""),
-            Fact("Seed", "" if record.seed is None else str(record.seed)),
+            Fact("Seed", _seed(record.seed, drawn_seed)),
+            Fact("Group", record.group or ""),
         ]
     facts += [
         Fact("Progress", _progress(summary, now)),
         Fact("Started", _moment(started(summary), now)),
         Fact("Elapsed", _span(elapsed(summary, now))),
+        Fact("Uses now", _uses(figures, now) if figures and not summary.state.is_over else ""),
         Fact("Exit", exit_text(summary.exit) if summary.exit else ""),
         Fact("Used", _used(summary.exit) if summary.exit else ""),
+        *_receipt(summary.exit),
         Fact("Tags", ", ".join(summary.labels.tags)),
+        Fact("Notes", summary.labels.notes),
         Fact("Run id", summary.run_id, mono=True, copyable=True),
         Fact("Directory", str(summary.path), mono=True, copyable=True),
     ]
@@ -64,6 +86,35 @@ def exit_text(record: ExitRecord) -> str:
         how = "never started"
     detail = f": {record.detail}" if record.detail else ""
     return f"{record.cause.value}, {how}{detail}"
+
+
+def receipt_text(record: ExitRecord) -> str:
+    """What the end of its processes came to: "5 found: 4 ended by SIGTERM, 1 by SIGKILL, 0 left"."""
+    return (
+        f"{wording.plural(record.found, 'process', 'processes')} found: {record.ended_by_term:,} ended by "
+        f"SIGTERM, {record.ended_by_kill:,} by SIGKILL, {record.survivors:,} left"
+    )
+
+
+def _receipt(record: ExitRecord | None) -> list[Fact]:
+    if record is None or not record.found:
+        return []
+    was_cancelled = record.cause is ExitCause.CANCELLED
+    return [Fact("Cancel receipt" if was_cancelled else "Left running", receipt_text(record))]
+
+
+def _seed(given: int | None, drawn: int | None) -> str:
+    if given is not None:
+        return str(given)
+    return "" if drawn is None else f"{drawn}, drawn by the worker"
+
+
+def _uses(figures: ResourceFigures, now: float) -> str:
+    processes = wording.plural(int(figures.processes), "process", "processes")
+    return (
+        f"{percent(figures.cpu_percent)} of a core, {wording.size(figures.rss_bytes)}, {processes}  "
+        f"({wording.age(now - figures.moment)})"
+    )
 
 
 def _signal_name(number: int) -> str:

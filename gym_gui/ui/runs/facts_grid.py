@@ -24,12 +24,14 @@ class FactsGrid(QWidget):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         self._values: dict[str, PlainLabel] = {}
+        self._wholes: dict[str, str] = {}
 
     def show_facts(self, facts: list[Fact]) -> None:
         """Show these facts and no others."""
         if [fact.name for fact in facts] != list(self._values):
             self._rebuild(facts)
         for fact in facts:
+            self._wholes[fact.name] = fact.whole
             label = self._values[fact.name]
             if label.text() != fact.value:
                 label.setText(fact.value)
@@ -53,6 +55,8 @@ class FactsGrid(QWidget):
         self._grid.addWidget(PlainLabel(fact.name, "muted"), row, 0, top)
         value = PlainLabel("", "mono" if fact.mono else "", wrap=True, selectable=True)
         value.setAccessibleName(fact.name)
+        # A word that cannot be broken must not push the buttons out of sight.
+        value.setMinimumWidth(1)
         self._values[fact.name] = value
         self._grid.addWidget(value, row, 1, top)
         if fact.copyable:
@@ -64,5 +68,8 @@ class FactsGrid(QWidget):
             side = button.fontMetrics().height() - 2
             button.setIconSize(QSize(side, side))
             button.setMaximumHeight(button.fontMetrics().height() + 1)
-            button.clicked.connect(lambda: self._desktop.copy(value.text(), fact.name))
+            button.clicked.connect(lambda: self._copy(fact.name))
             self._grid.addWidget(button, row, 2, top)
+
+    def _copy(self, name: str) -> None:
+        self._desktop.copy(self._wholes.get(name) or self._values[name].text(), name)

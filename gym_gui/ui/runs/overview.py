@@ -6,81 +6,158 @@ import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
+from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.summary import RunState, RunSummary
+from gym_gui.services.resource_watch import ResourceWatch
+from gym_gui.services.run_labels import LabelsEditor
+from gym_gui.services.run_story import RunStory
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.curve_pane import CurvePane
 from gym_gui.ui.runs.facts import evidence_text, facts_of
 from gym_gui.ui.runs.facts_grid import FactsGrid
+from gym_gui.ui.runs.labels_pane import LabelsPane
+from gym_gui.ui.runs.resources_series import figures_of
+from gym_gui.ui.runs.why_lines import LastLines
+from gym_gui.ui.runs.why_pane import WhyPane
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner
 
 _SIDE_BY_SIDE_CHARACTERS = 120
-_BAD_ENDS = frozenset({RunState.FAILED, RunState.LOST})
+_FROZEN = "Frozen: its processes stand still where they are. Their memory, files and devices stay held."
 
 
 class Overview(QScrollArea):
-    """Shows one run's summary; the curve follows the tail on its own."""
+    """Shows one run's summary; the curve follows the tail on its own.
 
-    stderr_wanted = Signal()
+    `output_wanted` carries the output that was looked at, "stderr" or "stdout", and the line that
+    explains the end, "" when there is none. `continue_wanted` asks to let a frozen run go on.
+    """
 
-    def __init__(self, theme: Theme, tail: RunTail, desktop: Desktop, parent: QWidget | None = None) -> None:
+    output_wanted = Signal(str, str)
+    continue_wanted = Signal()
+
+    def __init__(
+        self,
+        *,
+        theme: Theme,
+        tail: RunTail,
+        desktop: Desktop,
+        resources: ResourceWatch,
+        story: RunStory,
+        labels: LabelsEditor,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.banner = Banner(theme, "danger")
-        self.banner.add_button("Show stderr").clicked.connect(self.stderr_wanted)
+        self.banner = Banner(theme, "warning")
+        self.frozen = Banner(theme, "paused", _FROZEN)
+        self.go_on: QPushButton = self.frozen.add_button("Continue")
+        self.why = WhyPane(theme, desktop)
         self.evidence = PlainLabel("", "muted", wrap=True, selectable=True)
         self.facts = FactsGrid(theme, desktop)
+        self.labels = LabelsPane(labels)
         self.curve = CurvePane(theme, tail)
+        self.last_lines = LastLines(theme, desktop, resources)
         self._tail = tail
-        self._over = False
+        self._resources = resources
+        self._story = story
+        self._summary: RunSummary | None = None
         self._build()
-        tail.restarted.connect(self._give_room)
-        tail.published.connect(self._give_room)
+        self._connect()
 
     def _build(self) -> None:
-        told = QWidget()
-        told_layout = QVBoxLayout(told)
-        told_layout.setContentsMargins(0, 0, 0, 0)
-        told_layout.setSpacing(10)
-        told_layout.addWidget(self.facts)
-        told_layout.addStretch(1)
+        told = _column(self.facts, self.labels)
+        told.addStretch(1)
+        seen = _column(self.last_lines, self.curve)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(24)
-        self._halves.addWidget(told, 1)
-        self._halves.addWidget(self.curve, 1)
+        self._halves.addLayout(told, 1)
+        self._halves.addLayout(seen, 1)
         content = QWidget()
         content.setObjectName("scrolled")
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(10)
-        layout.addWidget(self.banner)
-        layout.addWidget(self.evidence)
+        for part in (self.banner, self.frozen, self.why, self.evidence):
+            layout.addWidget(part)
         layout.addLayout(self._halves, 1)
         self.setWidget(content)
 
+    def _connect(self) -> None:
+        self.why.output_wanted.connect(self._ask_for_output)
+        self.go_on.clicked.connect(self.continue_wanted)
+        self._tail.restarted.connect(self._give_room)
+        self._tail.published.connect(self._give_room)
+        self._resources.changed.connect(self._show_facts)
+        self._story.explained.connect(self._explain)
+        self._story.unexplained.connect(self.why.say_unreadable)
+        self._story.seed_found.connect(self._show_facts)
+
     def show_run(self, summary: RunSummary) -> None:
         """Show this run as it stands."""
-        trouble = summary.problem or (summary.headline if summary.state in _BAD_ENDS else "")
-        self.banner.setVisible(bool(trouble))
-        if trouble:
-            self.banner.say("danger" if summary.state is RunState.FAILED else "warning", trouble)
+        before, self._summary = self._summary, summary
+        self._resources.follow(RunDirectory(summary.path))
+        self._story.follow(summary)
+        self.banner.setVisible(bool(summary.problem))
+        self.banner.say("danger" if summary.state is RunState.FAILED else "warning", summary.problem)
+        self.frozen.setVisible(summary.state is RunState.PAUSED)
         self.evidence.setVisible(bool(summary.evidence))
         self.evidence.setText(evidence_text(summary))
-        self._over = summary.state.is_over
+        if before is None or before.path != summary.path:
+            self.last_lines.clear()
+        self.labels.show_run(summary)
+        self._explain()
+        self._show_facts()
+
+    def _explain(self) -> None:
+        summary = self._summary
+        if summary is None:
+            return
+        applies = WhyPane.applies_to(summary)
+        self.why.setVisible(applies)
+        explanation = self._story.explanation
+        if applies and explanation is None:
+            self.why.show_summary(summary)
+        elif applies and explanation is not None:
+            self.why.show_explanation(summary, explanation)
+            self.last_lines.show_explanation(explanation)
         self._give_room()
-        self.facts.show_facts(facts_of(summary, time.time()))
+
+    def _show_facts(self) -> None:
+        if self._summary is None:
+            return
+        curve = self._resources.curve
+        self.facts.show_facts(
+            facts_of(
+                self._summary,
+                time.time(),
+                drawn_seed=self._story.drawn_seed,
+                figures=figures_of(curve) if curve is not None else None,
+            )
+        )
 
     def _give_room(self) -> None:
         """Leave the curve's place to the rest for a run that is over and reported no numbers."""
-        self.curve.setVisible(not self._over or bool(self._tail.metrics.names()))
+        summary = self._summary
+        is_over = summary is not None and summary.state.is_over
+        self.curve.setVisible(not is_over or bool(self._tail.metrics.names()))
+        explains = summary is not None and WhyPane.applies_to(summary)
+        story = self._story.explanation
+        has_lines = story is not None and bool(story.stderr or story.stdout)
+        self.last_lines.setVisible(explains and has_lines)
+
+    def _ask_for_output(self) -> None:
+        explanation = self._story.explanation
+        if explanation is not None:
+            self.output_wanted.emit(self.last_lines.shown_source, explanation.first_line)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -90,3 +167,12 @@ class Overview(QScrollArea):
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.BottomToTop
         if self._halves.direction() is not direction:
             self._halves.setDirection(direction)
+
+
+def _column(*widgets: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(10)
+    for widget in widgets:
+        column.addWidget(widget)
+    return column

@@ -22,6 +22,7 @@ from gym_gui.services.run_actions import RunActions
 from gym_gui.services.run_tail import RunTail
 from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.services.tasks import TaskRunner
+from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui import wording
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
@@ -61,6 +62,7 @@ class RunsPage(QWidget):
         tail: RunTail,
         tasks: TaskRunner,
         run_actions: RunActions,
+        probe: WorkersProbe,
         desktop: Desktop,
         memory: LayoutMemory,
         parent: QWidget | None = None,
@@ -73,7 +75,8 @@ class RunsPage(QWidget):
         self._tasks = tasks
         self._desktop = desktop
         self._memory = memory
-        self.actions_for_run = SelectedRunActions(theme, run_actions, desktop, self)
+        self._probe = probe
+        self.actions_for_run = SelectedRunActions(theme, run_actions, desktop, self, tasks)
         self.addActions(self.actions_for_run.all())
         self.model = RunsModel(self)
         self.table = RunsTable(theme, self.model, self.actions_for_run.all())
@@ -235,15 +238,37 @@ class RunsPage(QWidget):
 
     def _make_detail(self) -> RunDetail:
         # Imported here: the table is on screen before any of it is needed.
+        from gym_gui.services.resource_watch import ResourceWatch
+        from gym_gui.services.run_labels import LabelsEditor
+        from gym_gui.services.run_story import RunStory
         from gym_gui.ui.runs.detail import RunDetail
         from gym_gui.ui.runs.overview import Overview
         from gym_gui.ui.runs.tabs import run_tabs
 
+        resources = ResourceWatch(self._tasks, self)
+        overview = Overview(
+            theme=self._theme,
+            tail=self._tail,
+            desktop=self._desktop,
+            resources=resources,
+            story=RunStory(self._tasks, self),
+            labels=LabelsEditor(self._tasks, self),
+        )
+        overview.labels.edited.connect(self._watch.look_at)
+        overview.continue_wanted.connect(self.actions_for_run.freeze.trigger)
         return RunDetail(
             theme=self._theme,
             tail=self._tail,
-            overview=Overview(self._theme, self._tail, self._desktop),
-            tabs=run_tabs(theme=self._theme, tail=self._tail, tasks=self._tasks, desktop=self._desktop),
+            overview=overview,
+            tabs=run_tabs(
+                theme=self._theme,
+                tail=self._tail,
+                tasks=self._tasks,
+                desktop=self._desktop,
+                resources=resources,
+                probe=self._probe,
+                runs=self._watch.summaries,
+            ),
             actions=self.actions_for_run.all(),
         )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
 from gym_gui.core.runs.summary import RunSummary
+from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.services.run_tail import RunTail
 from gym_gui.services.tasks import TaskRunner
+from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.theme import Theme
 
@@ -36,7 +38,16 @@ class TabSpec:
     make: Callable[[], QWidget]
 
 
-def run_tabs(*, theme: Theme, tail: RunTail, tasks: TaskRunner, desktop: Desktop) -> tuple[TabSpec, ...]:
+def run_tabs(
+    *,
+    theme: Theme,
+    tail: RunTail,
+    tasks: TaskRunner,
+    desktop: Desktop,
+    resources: ResourceWatch,
+    probe: WorkersProbe,
+    runs: Callable[[], Sequence[RunSummary]],
+) -> tuple[TabSpec, ...]:
     """The tabs beside the Overview, in their order; what a tab needs is imported when it is opened."""
 
     def events() -> QWidget:
@@ -54,4 +65,22 @@ def run_tabs(*, theme: Theme, tail: RunTail, tasks: TaskRunner, desktop: Desktop
 
         return ManifestTab(theme, tasks, desktop)
 
-    return (TabSpec("Events", events), TabSpec("Output", output), TabSpec("Manifest", manifest))
+    def config() -> QWidget:
+        from gym_gui.ui.runs.config_comparison import ConfigComparison
+        from gym_gui.ui.runs.config_view import ConfigView
+
+        comparison = ConfigComparison(tasks, probe, runs)
+        return ConfigView(theme=theme, tasks=tasks, desktop=desktop, comparison=comparison)
+
+    def used() -> QWidget:
+        from gym_gui.ui.runs.resources_view import ResourcesView
+
+        return ResourcesView(theme, resources)
+
+    return (
+        TabSpec("Events", events),
+        TabSpec("Output", output),
+        TabSpec("Manifest", manifest),
+        TabSpec("Config", config),
+        TabSpec("Resources", used),
+    )

@@ -1,0 +1,107 @@
+"""The curves of what a run uses: which there are, how their values are worded, what is drawn of them."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gym_gui.core.runs.resources import ResourceCurve
+from gym_gui.ui import wording
+
+_NOT_MEASURED = array("d", [0.0])
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceKind:
+    """One quantity.
+
+    Attributes:
+        title: What it is called.
+        values: Its samples, as many as the curve has times.
+        text: A value in words.
+    """
+
+    title: str
+    values: Callable[[ResourceCurve], Sequence[float]]
+    text: Callable[[float], str]
+
+
+def percent(value: float) -> str:
+    """CPU use in words: 100 % is one core."""
+    return f"{value:,.0f} %" if math.isfinite(value) else "not measured"
+
+
+def count(value: float) -> str:
+    """A number of processes."""
+    return f"{value:,.0f}"
+
+
+def _measured_cpu(curve: ResourceCurve) -> Sequence[float]:
+    """CPU use; that of the first sample is not known, for there is none before it to compare with."""
+    return (
+        array("d", [math.nan, *curve.cpu_percent[1:]])
+        if curve.cpu_percent[:1] == _NOT_MEASURED
+        else curve.cpu_percent
+    )
+
+
+CPU = ResourceKind("CPU", _measured_cpu, percent)
+MEMORY = ResourceKind("Memory", lambda curve: curve.rss_bytes, wording.size)
+PROCESSES = ResourceKind("Processes", lambda curve: curve.processes, count)
+
+
+def since(curve: ResourceCurve, start: float) -> list[float]:
+    """The times of the samples as seconds since `start` (Unix seconds)."""
+    return [moment - start for moment in curve.times]
+
+
+def nearest(positions: Sequence[float], wanted: float) -> int | None:
+    """Which of the ascending `positions` is nearest to `wanted`; None when there are none."""
+    if not positions:
+        return None
+    right = bisect_left(positions, wanted)
+    if right == 0:
+        return 0
+    if right == len(positions):
+        return right - 1
+    return right if positions[right] - wanted < wanted - positions[right - 1] else right - 1
+
+
+def last_part(curve: ResourceCurve, minutes: float) -> ResourceCurve:
+    """The samples of the last `minutes` before the last one."""
+    if not curve.times:
+        return curve
+    first = bisect_left(curve.times, curve.times[-1] - 60.0 * minutes)
+    return ResourceCurve(
+        curve.times[first:], curve.cpu_percent[first:], curve.rss_bytes[first:], curve.processes[first:]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFigures:
+    """The latest sample, the most memory, the CPU on average; `moment` in Unix seconds."""
+
+    moment: float
+    cpu_percent: float
+    mean_cpu_percent: float
+    rss_bytes: float
+    peak_rss_bytes: float
+    processes: float
+
+
+def figures_of(curve: ResourceCurve) -> ResourceFigures | None:
+    """The figures of a curve, None without samples. The first sample knows no CPU: it has no other before."""
+    if not curve.times:
+        return None
+    measured = curve.cpu_percent[1:] or curve.cpu_percent
+    return ResourceFigures(
+        moment=curve.times[-1],
+        cpu_percent=curve.cpu_percent[-1],
+        mean_cpu_percent=sum(measured) / len(measured),
+        rss_bytes=curve.rss_bytes[-1],
+        peak_rss_bytes=max(curve.rss_bytes),
+        processes=curve.processes[-1],
+    )
