@@ -12,14 +12,14 @@ from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain
 from gym_gui.commands.selecting import open_run, run_store
-from gym_gui.commands.tending import tend
+from gym_gui.commands.tending import tended_status
 from gym_gui.commands.wording import moment_short
 from gym_gui.core.runs.files import RecordError, read_record
 from gym_gui.core.runs.queue import NotQueuedError, RunQueue
 from gym_gui.core.runs.queue_now import CannotStartQueuedError, start_now
 from gym_gui.core.runs.queue_order import Move
 from gym_gui.core.runs.queue_record import QueueEntry
-from gym_gui.core.runs.queue_status import QueueStatus, look_at_queue
+from gym_gui.core.runs.queue_status import QueueStatus
 from gym_gui.core.runs.record import Labels, RunRecord
 
 HELP = "show the queue, hold and release it, move runs in it, start one now"
@@ -46,8 +46,7 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
         raise CommandError(str(error), ExitCode.NOT_NOW) from error
     except CannotStartQueuedError as error:
         raise CommandError(str(error), ExitCode.IMPOSSIBLE) from error
-    tend(queue, console)
-    status = look_at_queue(queue)
+    status = tended_status(queue, console)
     console.document({"did": options.action, **_data(queue, status)})
     if said:
         console.line(plain(said))

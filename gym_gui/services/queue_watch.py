@@ -159,11 +159,10 @@ class QueueWatch(QObject):
     def _look(self) -> _Look:
         """Runs in the background."""
         status = look_at_queue(self._queue)
-        if not status.needs_runner or not needs_runner(self._queue):
-            return _Look(status)
         try:
-            return _Look(status, supervisor_environment())
-        except SettingsError as error:
+            wanted = status.needs_runner and needs_runner(self._queue)
+            return _Look(status, supervisor_environment() if wanted else None)
+        except (SettingsError, OSError) as error:  # another user's queue may be looked at, and no more
             return _Look(status, problem=str(error))
 
     def _take(self, look: _Look) -> None:

@@ -499,6 +499,21 @@ def test_a_copied_place_in_line_starts_nothing(bench: Bench) -> None:
     assert exit_record(run).exit_code == 0
 
 
+def test_places_that_lead_elsewhere_start_nothing(bench: Bench, tmp_path: Path) -> None:
+    run = bench.enqueue()
+    elsewhere = tmp_path / "elsewhere" / "run"
+    elsewhere.parent.mkdir()
+    run.path.rename(elsewhere)
+    run.path.symlink_to(elsewhere)
+    for name in ("...json", ".json", "a b.json", "-x.json"):
+        shutil.copy(bench.queue.files.entry(run.run_id), bench.queue.files.waiting / name)
+    assert bench.queue.files.waiting_ids() == [run.run_id] and bench.line() == []
+    bench.work_through()
+    assert not (elsewhere / "starts").exists() and not (elsewhere / "process.json").exists()
+    run.path.unlink()
+    shutil.rmtree(bench.queue.files.folder)
+
+
 def test_a_run_deleted_while_it_waited_is_no_obstacle(bench: Bench) -> None:
     gone, run = bench.enqueue(), bench.enqueue()
     shutil.rmtree(gone.path)

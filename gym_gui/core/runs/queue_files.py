@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.ids import is_run_id
 
 QUEUE_DIR_NAME = "queue"
 _ENTRY_SUFFIX = ".json"
@@ -91,8 +92,8 @@ def was_started(run: RunDirectory) -> bool:
 
 
 def can_be_started(run: RunDirectory) -> bool:
-    """Whether the run is completely launched and nobody has started or cancelled it."""
-    return os.path.lexists(run.record_file) and not was_started(run)
+    """Whether the run is wholly launched and nobody has started or cancelled it; never one behind a link."""
+    return os.path.lexists(run.record_file) and not was_started(run) and not os.path.islink(run.path)
 
 
 def _ids_in(folder: Path) -> list[str]:
@@ -100,8 +101,5 @@ def _ids_in(folder: Path) -> list[str]:
         names = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [name.removesuffix(_ENTRY_SUFFIX) for name in names if _is_entry(name)]
-
-
-def _is_entry(name: str) -> bool:
-    return name.endswith(_ENTRY_SUFFIX) and not name.startswith(".")
+    ids = (name.removesuffix(_ENTRY_SUFFIX) for name in names if name.endswith(_ENTRY_SUFFIX))
+    return [run_id for run_id in ids if is_run_id(run_id)]

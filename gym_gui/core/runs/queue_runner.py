@@ -30,6 +30,7 @@ DONE, FAILED, USAGE, REFUSED = range(4)
 # The end of a run's supervisor makes room for the next run.
 _AWAITED = (signal.SIGCHLD, signal.SIGTERM)
 _LOOK_EVERY_S = 1.0
+_LOOK_SOON_S = 0.1
 # Someone looking whether the lock is held holds it for an instant.
 _LOCK_TRIES = 40
 _LOCK_PAUSE_S = 0.005
@@ -55,7 +56,9 @@ class QueueRunner:
         self._lock = lock
         while not self._leaves():
             self._publish()
-            received = osproc.wait_for_signal(_AWAITED, _LOOK_EVERY_S)
+            # A supervisor that was just started takes its run up in a moment.
+            pause = _LOOK_SOON_S if self._starter.is_starting() else _LOOK_EVERY_S
+            received = osproc.wait_for_signal(_AWAITED, pause)
             if received is not None and received.si_signo == signal.SIGTERM:
                 break
         return DONE
