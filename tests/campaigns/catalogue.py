@@ -15,6 +15,7 @@ from tests.campaigns import (
     supervisor_kills,
     torn_records,
     tree_cancels,
+    weather,
 )
 from tests.campaigns.field import Field
 from tests.campaigns.outcome import Outcome
@@ -45,5 +46,6 @@ CAMPAIGNS = (
     Campaign("torn-records", torn_records.play, 100_000, 8),
     Campaign("failing-writes", failing_writes.play, 100_000, 3),
     Campaign("index", index_faults.play, 100_000, 5),
+    Campaign("weather", weather.play, 1000, 2),
     Campaign("reattach", reattach.play, 1000, 9),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _MEMORY_BYTES = 48 << 20
+_IMAGE_BYTES = 16 << 20
 _V1 = Path("/sys/fs/cgroup/memory")
 _V2 = Path("/sys/fs/cgroup")
 
@@ -58,3 +60,36 @@ def _run(*command: str) -> bool:
         return subprocess.run(command, capture_output=True).returncode == 0
     except OSError:
         return False
+
+
+@contextmanager
+def failing_disk(place: Path) -> Iterator[Callable[[], None] | None]:
+    """An ext4 file system mounted at `place`, and how to have it fail.
+
+    From then on it is read-only, as the kernel makes one that it has found errors on, though files are open
+    for writing. None where none can be made.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(prefix="mosaic-disk-") as image:
+        os.truncate(image.name, _IMAGE_BYTES)
+        made = _run("mkfs.ext4", "-q", "-F", image.name)
+        made = made and _run("mount", "-o", "loop,errors=remount-ro", image.name, str(place))
+        trigger = Path("/sys/fs/ext4", _device_of(place), "trigger_fs_error")
+        try:
+            yield (lambda: _have_it_fail(trigger)) if made and os.access(trigger, os.W_OK) else None
+        finally:
+            if made:
+                _run("umount", "--lazy", str(place))
+
+
+def _have_it_fail(trigger: Path) -> None:
+    trigger.write_text("1")
+
+
+def _device_of(place: Path) -> str:
+    """The kernel's name of the device that is mounted at `place`, "" for none."""
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        device, mounted, *_ = line.split()
+        if mounted == str(place):
+            return Path(device).name
+    return ""
