@@ -86,6 +86,7 @@ class RunTail(QObject):
         if stdout is None or stderr is None:
             return
         end = time.monotonic() + _SLICE_S
+        size = stdout.size + stderr.size
         grown = len(stdout.advance(_SLICE_S / 4, final=self._over))
         grown += len(stderr.advance(_SLICE_S / 4, final=self._over))
         if (stdout.generation, stderr.generation) != self._generations:
@@ -96,7 +97,8 @@ class RunTail(QObject):
             grown += 1
         if stdout.caught_up and stderr.caught_up and self.events.read == len(stdout):
             self.arrivals.note(len(self.events.output_lines), len(stderr))
-        self._unpublished |= grown > 0
+        # A line that only grows longer counts: a progress bar is one until it is full.
+        self._unpublished |= grown > 0 or stdout.size + stderr.size != size
         self._publish_when_due()
         self._timer.start(0 if self.is_busy else round(_PUBLISH_S * 1000))
 

@@ -130,6 +130,27 @@ class EventLog:
         wanted = end - start if limit is None else min(end - start, limit)
         return _without_newline(self._read(start, wanted))
 
+    def length(self, number: int) -> int:
+        """How many bytes a line has, its newline included."""
+        start, end = self._bounds(number)
+        return end - start
+
+    def end_of(self, number: int, limit: int) -> bytes:
+        """The last `limit` bytes of a line, without its newline."""
+        start, end = self._bounds(number)
+        wanted = min(end - start, limit + 2)
+        return _without_newline(self._read(end - wanted, wanted))[-limit:]
+
+    @property
+    def size(self) -> int:
+        """How many bytes of the file were looked at."""
+        return self._scanned
+
+    def unfinished(self, limit: int) -> bytes:
+        """The last `limit` bytes of what stands after the last newline, b"" when there is nothing."""
+        wanted = min(self._scanned - self._end_of_lines, limit)
+        return self._read(self._scanned - wanted, wanted) if wanted > 0 else b""
+
     def line(self, number: int, limit: int = LARGEST_EVENT_BYTES) -> LogLine:
         """A line, decoded; of one longer than `limit` bytes the beginning, and a note of what is left out."""
         start, end = self._bounds(number)

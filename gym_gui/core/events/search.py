@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from gym_gui.core.events.decode import LARGEST_EVENT_BYTES
 from gym_gui.core.events.log import EventLog
+from gym_gui.core.events.terminal import without_codes
 
 _BLOCK_BYTES = 256 * 1024
 
@@ -19,16 +20,19 @@ class LineSearch:
     A text in small letters is found in any case (of ASCII letters), one with a capital only as it is.
     What JSON writes in another form (quotes, line breaks, letters beyond ASCII) is found in that form too.
     Of a line over 4 MiB the beginning is looked through. With `known`, only as many lines as it says are
-    looked at.
+    looked at; with `shown_only`, only what a terminal would show of them.
 
     Attributes:
         read: How many lines of the log were looked at.
     """
 
-    def __init__(self, log: EventLog, text: str, known: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, log: EventLog, text: str, known: Callable[[], int] | None = None, *, shown_only: bool = False
+    ) -> None:
         self.text = text
         self.read = 0
         self._log = log
+        self._shown_only = shown_only
         self._known: Callable[[], int] = known or log.__len__
         self._any_case = text == text.lower()
         escaped = (json.dumps(text, ensure_ascii=flag)[1:-1] for flag in (True, False))
@@ -57,6 +61,7 @@ class LineSearch:
 
     def holds(self, raw: bytes) -> bool:
         """Whether a line holds the text."""
+        raw = without_codes(raw) if self._shown_only else raw
         searched = raw.lower() if self._any_case else raw
         return any(needle in searched for needle in self._needles)
 
@@ -68,6 +73,8 @@ class LineSearch:
         self.read += len(block)
         if len(block) == 1:
             return [first] if self.holds(self._log.raw(first, LARGEST_EVENT_BYTES)) else []
+        if self._shown_only and (b"\x1b" in block.text or b"\r" in block.text):
+            return [first + index for index, raw in enumerate(block) if self.holds(raw)]
         searched = block.text.lower() if self._any_case else block.text
         found: set[int] = set()
         for needle in self._needles:
