@@ -11,6 +11,7 @@ from tests.campaigns import (
     forgeries,
     index_faults,
     panel_kills,
+    queue_kills,
     reattach,
     supervisor_kills,
     torn_records,
@@ -40,6 +41,7 @@ class Campaign:
 CAMPAIGNS = (
     Campaign("panel-kills", panel_kills.play, 200, 3),
     Campaign("supervisor-kills", supervisor_kills.play, 400, 12),
+    Campaign("queue-kills", queue_kills.play, 100, 3),
     Campaign("tree-cancels", tree_cancels.play, 300, 6),
     Campaign("deaths", deaths.play, 200, 10),
     Campaign("forgeries", forgeries.play, 1000, 50),

@@ -22,6 +22,7 @@ from gym_gui.core.runs.queue_record import KeptEnvironment
 from gym_gui.core.runs.redaction import secrets_of
 
 _PRIVATE = 0o700
+_TRIES = 5
 _ENV_RUNTIME_DIR = "XDG_RUNTIME_DIR"
 
 
@@ -70,8 +71,7 @@ def keep_environment(
             "start the run without the queue"
         )
     if place is not None:
-        place.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-        write_json_atomically(place, secrets)
+        _write_secrets(place, secrets)
     kept = KeptEnvironment(
         variables=plain, secrets=tuple(sorted(secrets)), secrets_file=str(place or ""), needed=needed
     )
@@ -134,7 +134,21 @@ def forget_environment(files: QueueFiles, run_id: str) -> None:
         # Nothing but a file of this queue is removed, whatever the record says.
         if secrets_file and Path(secrets_file).parent.name == _name_of(files):
             Path(secrets_file).unlink(missing_ok=True)
+            Path(secrets_file).parent.rmdir()  # unless others' are in it
     environment.unlink(missing_ok=True)
+
+
+def _write_secrets(place: Path, secrets: Mapping[str, str]) -> None:
+    for tries_left in reversed(range(_TRIES)):
+        place.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        try:
+            write_json_atomically(place, secrets)
+        except FileNotFoundError:
+            # Whoever took the last secret out removed the directory in this very moment.
+            if tries_left == 0:
+                raise
+        else:
+            return
 
 
 def _read_secrets(secrets_file: str) -> dict[str, str]:
