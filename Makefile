@@ -9,7 +9,7 @@ CORE_VENV := .venvs/core
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core check bench campaigns shots format clean
+.PHONY: help run test test-core check bench campaigns shots docs format clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,8 +58,12 @@ format: $(VENV)/.dev  ## format the code
 bench: $(VENV)/.dev  ## measure, and write docs/performance.md
 	$(OFFSCREEN) $(BIN)/python -m benchmarks
 
-campaigns: $(VENV)/.dev  ## break things on purpose, 15 minutes long, and say what survived
+campaigns: $(VENV)/.dev  ## break things on purpose, 20 minutes long, and say what survived
 	$(OFFSCREEN) $(BIN)/python -m tests.campaigns
+
+docs: $(VENV)/.dev  ## build the documentation into build/docs; any warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "build/docs/index.html"
 
 shots: $(VENV)/.dev  ## render every screen into docs/images
 	$(OFFSCREEN) $(BIN)/python -m docs.shots

@@ -35,7 +35,14 @@ __all__ = [
 
 @dataclass(slots=True)
 class TensorBoardMetadata(ManifestPart):
-    """Where a run's TensorBoard event files are, and the server that shows them if there is one."""
+    """Where a run's TensorBoard event files are, and the server that shows them if there is one.
+
+    Attributes:
+        log_dir: The directory of the event files, relative to the run directory.
+        enabled: Whether there are any.
+        port: Of the server, None when there is none.
+        url: Of the server, None when there is none.
+    """
 
     log_dir: str
     enabled: bool
@@ -45,7 +52,16 @@ class TensorBoardMetadata(ManifestPart):
 
 @dataclass(slots=True)
 class WandBMetadata(ManifestPart):
-    """The Weights & Biases run that a run reported to; None for what is not known (offline, disabled)."""
+    """The Weights & Biases run that a run reported to; None for what is not known (offline, disabled).
+
+    Attributes:
+        project: Its project.
+        entity: The user or team it belongs to.
+        run_id: Its id there, not the id of our run.
+        run_name: Its name there.
+        url: Where to look at it.
+        enabled: Whether anything was reported.
+    """
 
     project: str | None
     entity: str | None
@@ -60,7 +76,7 @@ class CheckpointMetadata(ManifestPart):
     """A run's checkpoints.
 
     Attributes:
-        directory: The directory they are in.
+        directory: The directory they are in, relative to the run directory, as are the paths below.
         format: What wrote them, e.g. "pytorch".
         files: Each checkpoint.
         best_checkpoint: The one that scored best.
@@ -76,7 +92,16 @@ class CheckpointMetadata(ManifestPart):
 
 @dataclass(slots=True)
 class ArtifactsMetadata(ManifestPart):
-    """What a run left behind, by kind; None for what it did not write."""
+    """What a run left behind, by kind; None for what it did not write.
+
+    Attributes:
+        tensorboard: Its event files.
+        wandb: The Weights & Biases run it reported to.
+        checkpoints: Its checkpoints.
+        logs_dir: Directory of its own log files, relative to the run directory.
+        videos_dir: Directory of its videos, relative to the run directory.
+        plots_dir: Directory of its plots, relative to the run directory.
+    """
 
     tensorboard: TensorBoardMetadata | None = field(default=None, metadata={"part": TensorBoardMetadata})
     wandb: WandBMetadata | None = field(default=None, metadata={"part": WandBMetadata})
@@ -99,6 +124,15 @@ class WorkerAnalyticsManifest(ManifestPart):
         worker_type: What ran it, e.g. "cleanrl".
         artifacts: What it left behind.
         metadata: Whatever else is worth keeping: results, hyperparameters.
+
+    Example:
+        What a run that wrote one checkpoint says at its end::
+
+            checkpoints = CheckpointMetadata("checkpoints", "pytorch", ["checkpoints/final.pt"])
+            manifest = WorkerAnalyticsManifest(
+                run_id, "myworker", ArtifactsMetadata(checkpoints=checkpoints), {"return_mean": 195.0}
+            )
+            manifest.save(get_run_dir(run_id) / "analytics.json")
     """
 
     run_id: str

@@ -44,6 +44,9 @@ def load_worker_config_from_file(path: str | os.PathLike[str], config_class: typ
         FileNotFoundError: There is no such file.
         TypeError: The class has no `from_dict`.
         ValueError: The file or a value in it is wrong; the message names file, place and cause.
+
+    Example:
+        `config = load_worker_config_from_file(arguments.config, MyConfig)`
     """
     from_dict = getattr(config_class, "from_dict", None)
     if not callable(from_dict):

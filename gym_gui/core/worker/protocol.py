@@ -19,7 +19,31 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class WorkerConfig(Protocol):
-    """The configuration of one run: its id, its seed, and the way from and to plain data."""
+    """The configuration of one run: its id, its seed, and the way from and to plain data.
+
+    Any class with these members will do; a dataclass or a pydantic model also gives the panel's form its
+    fields. `from_dict(config.to_dict())` equals `config`, also when JSON lies in between.
+
+    Attributes:
+        run_id: Id of the run; names its directory. Filled in by the launcher.
+        seed: Seed of the run, None to leave it to chance.
+
+    Example:
+        A dataclass that satisfies the protocol::
+
+            @dataclass(frozen=True)
+            class MyConfig:
+                run_id: str
+                seed: int | None = None
+                total_steps: int = 100_000
+
+                def to_dict(self):
+                    return asdict(self)
+
+                @classmethod
+                def from_dict(cls, data):
+                    return cls(**data)
+    """
 
     if TYPE_CHECKING:
 
@@ -38,21 +62,46 @@ class WorkerConfig(Protocol):
         seed: int | None
 
     def to_dict(self) -> dict[str, Any]:
-        """The configuration as plain data, ready for JSON."""
+        """Every field as plain data, ready for JSON: no NaN, no objects."""
         ...
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The configuration that `to_dict` described."""
+        """The configuration that `to_dict` described.
+
+        Raises:
+            ValueError: A value is wrong; the message starts with the field.
+            TypeError: A key is missing or unknown.
+        """
         ...
 
 
 @runtime_checkable
 class WorkerRuntime(Protocol):
-    """What does the work: one call, which returns when the run is over."""
+    """What does the work: one call, which returns when the run is over.
+
+    It is made from the config alone, or from the config and `logger`, if its constructor has that name.
+
+    Example:
+        A runtime whose events are said for it::
+
+            class MyRuntime:
+                def __init__(self, config, logger=None):
+                    self.config = config
+
+                def run(self):
+                    emitter = TelemetryEmitter(self.config.run_id)
+                    with emitter.run({"seed": self.config.seed}) as run:
+                        run.results["return_mean"] = train(self.config)
+                    return run.results
+    """
 
     def run(self) -> dict[str, Any]:
-        """The results of the run; it raises when the run failed."""
+        """The results of the run, which become the payload of `run_completed` if nobody said them yet.
+
+        Raises:
+            Exception: The run failed; whoever called it says `run_failed` with the traceback.
+        """
         ...
 
 
@@ -68,7 +117,11 @@ class WorkerMetadata:
         homepage: Address of its documentation or repository.
         upstream_library: The framework it wraps, None when it stands alone.
         upstream_version: The version of that framework.
-        license: Its licence.
+        license: Its licence, e.g. "MIT".
+
+    Raises:
+        TypeError: A field has the wrong type; the message names it.
+        ValueError: `name` is blank.
     """
 
     name: str
@@ -96,11 +149,12 @@ class WorkerMetadata:
 
 @dataclass(frozen=True, slots=True)
 class WorkerCapabilities:
-    """What a worker can do and what it needs.
+    """What a worker can do and what it needs; the panel filters by it. Lists are taken for tuples.
 
     Attributes:
-        worker_type: Short identifier, e.g. "cleanrl".
-        supported_paradigms: Stepping paradigms it can run; empty when it does not say.
+        worker_type: Short lower-case identifier, e.g. "cleanrl"; also the type in names of log constants.
+        supported_paradigms: Stepping paradigms it can run, `SteppingParadigm` or their strings; empty when
+            it does not say.
         env_families: Families of environments it can run, e.g. "gymnasium".
         action_spaces: Kinds of action spaces it can handle, e.g. "discrete".
         observation_spaces: Kinds of observation spaces it can handle, e.g. "vector".
@@ -113,6 +167,10 @@ class WorkerCapabilities:
         gpu_memory_mb: GPU memory it needs in MB, None when unknown or none.
         cpu_cores: CPU cores it makes use of.
         estimated_memory_mb: Main memory a typical run takes in MB.
+
+    Raises:
+        TypeError: A field has the wrong type; the message names it.
+        ValueError: `worker_type` is blank, or a number is negative.
     """
 
     worker_type: str

@@ -79,6 +79,9 @@ def terminal_event_of(run_id: str) -> str | None:
 class TelemetryEmitter:
     """Emits the lifecycle events of one run, from any thread, never raising and never blocking.
 
+    Payloads are mappings of plain values; numpy numbers and arrays, paths, enums, dates and dataclasses are
+    turned into plain ones. What has no usable text is left out and counted.
+
     Args:
         run_id: The run that the events belong to.
         sink: Where lines go: a stream, or None for the `sys.stdout` of the moment.
@@ -86,6 +89,17 @@ class TelemetryEmitter:
 
     Attributes:
         dropped: How many events, or values inside one, could not be written.
+
+    Example:
+        A training loop that says what it does::
+
+            emitter = TelemetryEmitter(config.run_id)
+            beat = emitter.heartbeat_every()
+            with emitter.run({"algo": "ppo", "seed": config.seed}) as run:
+                for step in range(1, config.total_steps + 1):
+                    train_one_step()
+                    beat(lambda: {"step": step, "total_steps": config.total_steps})
+                run.results["return_mean"] = mean_return()
     """
 
     __slots__ = (
@@ -119,7 +133,12 @@ class TelemetryEmitter:
     def run_started(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
     ) -> None:
-        """Says that the worker begins: what it runs, with which seed."""
+        """Says that the worker begins.
+
+        Args:
+            payload: What it runs: `worker_type`, `algo`, `env_id`, `seed`.
+            constant: Logged as well when the emitter has a logger.
+        """
         _started.add(self.run_id)
         _ended.pop(self.run_id, None)
         self._emit("run_started", payload, constant)
@@ -127,7 +146,12 @@ class TelemetryEmitter:
     def run_completed(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
     ) -> None:
-        """Says that the run did what it was asked to, with its results."""
+        """Says that the run did what it was asked to.
+
+        Args:
+            payload: Its results.
+            constant: Logged as well when the emitter has a logger.
+        """
         _ended[self.run_id] = "run_completed"
         self._emit("run_completed", payload, constant)
 
@@ -157,14 +181,25 @@ class TelemetryEmitter:
     def run_cancelled(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
     ) -> None:
-        """Says that someone ended the run before it was done."""
+        """Says that someone ended the run before it was done.
+
+        Args:
+            payload: Why, e.g. `{"reason": "SIGTERM"}`, and the results so far.
+            constant: Logged as well when the emitter has a logger.
+        """
         _ended[self.run_id] = "run_cancelled"
         self._emit("run_cancelled", payload, constant)
 
     def heartbeat(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
     ) -> None:
-        """Says that the run is getting on, and how far it is."""
+        """Says that the run is getting on, and how far it is; see `heartbeat_every` for training loops.
+
+        Args:
+            payload: Numbers to show and to draw: `step` or `episode`, `total_steps` or `total_episodes`,
+                `episode_return`, losses.
+            constant: Logged as well when the emitter has a logger.
+        """
         # The one event that training loops emit often: `_emit` for a plain file, written out,
         # since each operation in here is paid next to a system call. benchmarks/emit.py measures it.
         descriptor = self._descriptor
@@ -194,13 +229,23 @@ class TelemetryEmitter:
     def checkpoint_saved(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
     ) -> None:
-        """Says that a checkpoint is on disk; `path` is relative to the run directory."""
+        """Says that a checkpoint is on disk, complete.
+
+        Args:
+            payload: `path`, relative to the run directory, and `step` or `episode`.
+            constant: Logged as well when the emitter has a logger.
+        """
         self._emit("checkpoint_saved", payload, constant)
 
     def checkpoint_loaded(
         self, payload: Mapping[str, Any] | None = None, *, constant: LogConstant | None = None
     ) -> None:
-        """Says that the run goes on from a checkpoint."""
+        """Says that the run goes on from a checkpoint, once its state is restored.
+
+        Args:
+            payload: `path` of the checkpoint, and the `step` or `episode` it goes on from.
+            constant: Logged as well when the emitter has a logger.
+        """
         self._emit("checkpoint_loaded", payload, constant)
 
     def run(
