@@ -83,7 +83,7 @@ def _number_test(key: Key, value: str) -> Test:
         raise MeaninglessError(f"{key.name}: takes a whole number, or 1..5, or >3, not {value!r:.60}")
     first = int(found["first"])
     last = int(found["last"]) if found["last"] else first
-    bounds = {
+    bounds: dict[str | None, Callable[[int], bool]] = {
         ">": lambda seed: seed > first,
         ">=": lambda seed: seed >= first,
         "<": lambda seed: seed < first,
