@@ -67,7 +67,7 @@ def entries_of(
         are_defaults: Whether `other` is what holds for fields that the config leaves out.
     """
     absent = Change.LEFT_OUT if are_defaults else Change.ONLY_THERE
-    return tuple(_fields(config, other, "", 0, absent))
+    return tuple(_fields(config, other, "", 0, None if other is None else absent))
 
 
 def matching(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import signal
 from dataclasses import dataclass
@@ -111,10 +112,9 @@ def _seed(given: int | None, drawn: int | None) -> str:
 
 def _uses(figures: ResourceFigures, now: float) -> str:
     processes = wording.plural(int(figures.processes), "process", "processes")
-    return (
-        f"{percent(figures.cpu_percent)} of a core, {wording.size(figures.rss_bytes)}, {processes}  "
-        f"({wording.age(now - figures.moment)})"
-    )
+    cpu = f"{percent(figures.cpu_percent)} of a core" if math.isfinite(figures.cpu_percent) else ""
+    used = ", ".join(filter(None, (cpu, wording.size(figures.rss_bytes), processes)))
+    return f"{used}  ({wording.age(now - figures.moment)})"
 
 
 def _signal_name(number: int) -> str:

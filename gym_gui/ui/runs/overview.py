@@ -29,6 +29,7 @@ from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner
 
 _SIDE_BY_SIDE_CHARACTERS = 120
+_STALLED = "Stalled: it lives, but gives no sign of progress. Its stacks tell where it hangs."
 _FROZEN = "Frozen: its processes stand still where they are. Their memory, files and devices stay held."
 
 
@@ -36,11 +37,13 @@ class Overview(QScrollArea):
     """Shows one run's summary; the curve follows the tail on its own.
 
     `output_wanted` carries the output that was looked at, "stderr" or "stdout", and the line that
-    explains the end, "" when there is none. `continue_wanted` asks to let a frozen run go on.
+    explains the end, "" when there is none. `continue_wanted` asks to let a frozen run go on,
+    `stacks_wanted` to be shown where a stalled one hangs.
     """
 
     output_wanted = Signal(str, str)
     continue_wanted = Signal()
+    stacks_wanted = Signal()
 
     def __init__(
         self,
@@ -60,6 +63,8 @@ class Overview(QScrollArea):
         self.banner = Banner(theme, "warning")
         self.frozen = Banner(theme, "paused", _FROZEN)
         self.go_on: QPushButton = self.frozen.add_button("Continue")
+        self.stalled = Banner(theme, "warning", _STALLED)
+        self.look: QPushButton = self.stalled.add_button("Show stacks")
         self.why = WhyPane(theme, desktop)
         self.evidence = PlainLabel("", "muted", wrap=True, selectable=True)
         self.facts = FactsGrid(theme, desktop)
@@ -86,7 +91,7 @@ class Overview(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(10)
-        for part in (self.banner, self.frozen, self.why, self.evidence):
+        for part in (self.banner, self.frozen, self.stalled, self.why, self.evidence):
             layout.addWidget(part)
         layout.addLayout(self._halves, 1)
         self.setWidget(content)
@@ -94,6 +99,7 @@ class Overview(QScrollArea):
     def _connect(self) -> None:
         self.why.output_wanted.connect(self._ask_for_output)
         self.go_on.clicked.connect(self.continue_wanted)
+        self.look.clicked.connect(self.stacks_wanted)
         self._tail.restarted.connect(self._give_room)
         self._tail.published.connect(self._give_room)
         self._resources.changed.connect(self._show_facts)
@@ -109,6 +115,7 @@ class Overview(QScrollArea):
         self.banner.setVisible(bool(summary.problem))
         self.banner.say("danger" if summary.state is RunState.FAILED else "warning", summary.problem)
         self.frozen.setVisible(summary.state is RunState.PAUSED)
+        self.stalled.setVisible(summary.state is RunState.STALLED)
         self.evidence.setVisible(bool(summary.evidence))
         self.evidence.setText(evidence_text(summary))
         if before is None or before.path != summary.path:

@@ -256,6 +256,7 @@ class RunsPage(QWidget):
         )
         overview.labels.edited.connect(self._watch.look_at)
         overview.continue_wanted.connect(self.actions_for_run.freeze.trigger)
+        overview.stacks_wanted.connect(self.actions_for_run.stacks.trigger)
         return RunDetail(
             theme=self._theme,
             tail=self._tail,

@@ -93,13 +93,14 @@ class ResourceFigures:
 
 
 def figures_of(curve: ResourceCurve) -> ResourceFigures | None:
-    """The figures of a curve, None without samples. The first sample knows no CPU: it has no other before."""
+    """The figures of a curve, None without samples; CPU that was not measured is NaN."""
     if not curve.times:
         return None
-    measured = curve.cpu_percent[1:] or curve.cpu_percent
+    cpu = _measured_cpu(curve)
+    measured = [value for value in cpu if math.isfinite(value)] or [math.nan]
     return ResourceFigures(
         moment=curve.times[-1],
-        cpu_percent=curve.cpu_percent[-1],
+        cpu_percent=cpu[-1],
         mean_cpu_percent=sum(measured) / len(measured),
         rss_bytes=curve.rss_bytes[-1],
         peak_rss_bytes=max(curve.rss_bytes),
