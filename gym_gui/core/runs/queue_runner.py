@@ -19,10 +19,11 @@ from pathlib import Path
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.exclusive import BusyError
+from gym_gui.core.runs.failpoints import die_if_asked_to
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.queue import RunQueue
 from gym_gui.core.runs.queue_record import RunnerRecord
-from gym_gui.core.runs.queue_starting import QueueStarter, die_if_asked_to
+from gym_gui.core.runs.queue_starting import QueueStarter
 from gym_gui.core.runs.record import ProcessIdentity
 
 DONE, FAILED, USAGE, REFUSED = range(4)

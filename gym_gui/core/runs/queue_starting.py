@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,20 +12,18 @@ from pathlib import Path
 from gym_gui.config.settings import SettingsError
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
+from gym_gui.core.runs.failpoints import die_if_asked_to
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.launch import start_supervisor, supervisor_argv
 from gym_gui.core.runs.live_runs import LiveRuns
 from gym_gui.core.runs.queue import RunQueue
+from gym_gui.core.runs.queue_attempt import MOST_TRIES, Attempt
 from gym_gui.core.runs.queue_environment import EnvironmentKeeper, forget_environment
 from gym_gui.core.runs.queue_files import can_be_started, was_started
 from gym_gui.core.runs.queue_limits import queue_limits, shortage_of_disk
 from gym_gui.core.runs.queue_record import QueueEntry
 from gym_gui.core.runs.record import ExitCause, ExitRecord
-from gym_gui.core.runs.supervisor import ENV_FAILPOINT
 
-# How long to wait after a supervisor that died before it took its run up; after one more the run is given up.
-_PAUSES_S = (1.0, 5.0)
-_MOST_TRIES = len(_PAUSES_S) + 1
 # What a launch that was cut short left in the line, or a run that was deleted while it waited.
 _LEFT_OVER_AFTER_S = 24 * 3600.0
 
@@ -61,7 +58,7 @@ class QueueStarter:
         self._environment = environment
         self._keeper = EnvironmentKeeper(queue.files, environment)
         self._live = LiveRuns(queue.store.root)
-        self._starting: dict[str, _Attempt] = {}
+        self._starting: dict[str, Attempt] = {}
 
     def is_starting(self) -> bool:
         """Whether a supervisor was started whose run is not taken up yet."""
@@ -130,7 +127,7 @@ class QueueStarter:
     def _start(self, run_id: str) -> None:
         """Starts the supervisor of one run, or notes why that cannot be."""
         run = self._queue.run_of(run_id)
-        attempt = self._starting.setdefault(run_id, _Attempt())
+        attempt = self._starting.setdefault(run_id, Attempt())
         if attempt.is_hopeless:
             self._give_up(run)
         if not attempt.is_due:
@@ -152,7 +149,7 @@ class QueueStarter:
     def _give_up(self, run: RunDirectory) -> None:
         """Ends a run whose supervisors die before they take it up: it would keep the whole queue waiting."""
         detail = (
-            f"its supervisor died {_MOST_TRIES} times before it took the run up; "
+            f"its supervisor died {MOST_TRIES} times before it took the run up; "
             f"try by hand: {shlex.join(supervisor_argv(run))}"
         )
         try:
@@ -172,48 +169,11 @@ class QueueStarter:
         self.seen = replace(self.seen, problems={**self.seen.problems, run_id: problem})
 
 
-class _Attempt:
-    """The tries to have one run taken up by a supervisor."""
-
-    def __init__(self) -> None:
-        self.pid: int | None = None
-        self._failures = 0
-        self._next = float("-inf")
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether a supervisor of the run is alive that was started here."""
-        return self.pid is not None
-
-    @property
-    def is_hopeless(self) -> bool:
-        return self._failures >= _MOST_TRIES
-
-    @property
-    def is_due(self) -> bool:
-        return not self.is_under_way and not self.is_hopeless and time.monotonic() >= self._next
-
-    def begin(self, pid: int) -> None:
-        self.pid = pid
-
-    def end(self) -> None:
-        """Its supervisor has ended; it counts as a failure unless the run turns out to be taken up."""
-        self.pid = None
-        self._next = time.monotonic() + _PAUSES_S[min(self._failures, len(_PAUSES_S) - 1)]
-        self._failures += 1
-
-
 def _is_old(file: Path) -> bool:
     try:
         return time.time() - os.lstat(file).st_mtime > _LEFT_OVER_AFTER_S
     except OSError:
         return False
-
-
-def die_if_asked_to(point: str, environment: Mapping[str, str]) -> None:
-    """Dies as by a power cut where `MOSAIC_FAILPOINT` says so; tests show that nothing is lost then."""
-    if environment.get(ENV_FAILPOINT) == point:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _gone(names: tuple[str, ...]) -> str:

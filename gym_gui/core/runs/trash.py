@@ -10,72 +10,25 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-
-import msgspec
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.ids import is_run_id, new_run_id
-from gym_gui.core.runs.moving import move_directory, remove_directory, remove_leftovers, size_of
+from gym_gui.core.runs.moving import move_directory, remove_directory, remove_leftovers
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.record import Labels, Moment, Requester, RunRecord
+from gym_gui.core.runs.record import Labels, Requester, RunRecord
 from gym_gui.core.runs.requester import requester_text
 from gym_gui.core.runs.summary import RunState
+from gym_gui.core.runs.trash_entry import EmptiedTrash, TrashedRun, TrashRecord, TrashRefusedError
+
+__all__ = ["EmptiedTrash", "Trash", "TrashRecord", "TrashRefusedError", "TrashedRun"]
 
 TRASH_DIR_NAME = "trash"
 _RECORD = "trash.json"
 _Record = TypeVar("_Record")
-
-
-class TrashRefusedError(Exception):
-    """The run cannot be deleted or restored as it is; the message says why and what to do first."""
-
-
-class TrashRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """`trash.json`: what was deleted, when and by whom, and where it was."""
-
-    run_id: str
-    trashed: Moment
-    by: str = ""
-    was_at: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrashedRun:
-    """A run in the trash.
-
-    Attributes:
-        entry: Its name in the trash; a run id may be there more than once.
-        trashed: Unix seconds.
-        by: Who deleted it.
-        directory: The run's directory as it lies in the trash.
-    """
-
-    entry: str
-    run_id: str
-    trashed: float
-    by: str
-    directory: RunDirectory
-    name: str = ""
-    worker_id: str = ""
-    group: str | None = None
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes on the disk that emptying would free; looks at every file."""
-        return size_of(self.directory.path)
-
-
-@dataclass(frozen=True, slots=True)
-class EmptiedTrash:
-    """What emptying the trash came to: runs that are gone for good, the disk space that is free again."""
-
-    runs: int
-    freed_bytes: int
 
 
 class Trash:
