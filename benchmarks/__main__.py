@@ -39,7 +39,8 @@ about the machine than about the code, so there are none in the test suite.
 - **Supervisor**: the time from starting it to the worker's first line of code, less that of starting the
   worker directly; memory and CPU of the supervisor alone while its worker idles for 20 s.
 - **Scalars**: whole processes that read the same event files, from their first import on (the peers' imports
-  do not count). The Rust data server is done when it lists the last step of every series.
+  do not count), all points kept. The Rust data server is done when it lists the last step of every series,
+  `tensorboard` when it lists every series.
 - **Runs**: 10,000 copies of real ended runs. The index checks the stamps of all their files each time. The
   plain reader decodes three records a run and judges nothing. Keystrokes are every beginning of one long
   query, each parsed and held against all runs; the peer looks for one piece of text in texts made beforehand.

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,10 +27,17 @@ PROGRAMS = Path(__file__).parent / "scalar_peers"
 RUNS, TAGS, STEPS = 200, 10, 1_000
 POINTS = 1_000_000
 ROUNDS = 5
+RUST = ("verifying", "trusting", "whole")
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    ours: dict[str, float]
+    peers: dict[str, float]
 
 
 def measure() -> list[Figure]:
-    """200 runs against the Rust loader, in turns; a million points against the two Python readers."""
+    """200 runs against the Rust loader in its three forms, in turns; a million points against the two Python readers."""
     with tempfile.TemporaryDirectory() as folder:
         many, one = Path(folder) / "many", Path(folder) / "one"
         names = [f"charts/metric_{number}" for number in range(TAGS)]
@@ -37,21 +45,17 @@ def measure() -> list[Figure]:
             _write(many / f"run_{number:03}", names, STEPS)
         _write(one / "run", names[:4], POINTS // 4)
         python = _environment(Path(folder) / "peers")
-        pairs = [_pair(python, many) for _ in range(ROUNDS + 1)][1:]
-        ratio = Spread.of([ours["seconds"] / theirs for ours, theirs in pairs])
-        first = Spread.of([ours["first"] for ours, _ in pairs])
-        peak = max(ours["peak_mb"] for ours, _ in pairs)
+        rounds = [_round(python, many) for _ in range(ROUNDS + 1)][1:]
+        against = {peer: Spread.of([r.ours["seconds"] / r.peers[peer] for r in rounds]) for peer in RUST}
+        first = Spread.of([r.ours["first"] for r in rounds])
+        peak = max(r.ours["peak_mb"] for r in rounds)
         faster = {name: _times_faster(python, name, one) for name in ("event_accumulator", "tbparse_reader")}
     return [
-        Figure(
-            f"scalars: {RUNS} runs x {TAGS} tags x {STEPS:,} steps",
-            "TensorBoard 2.21, Rust data server",
-            ratio.median,
-            "of its time",
-            "<= 1",
-            ratio.median <= 1,
-            f"{ratio:.2f}; every point kept and every checksum verified",
+        _no_slower(
+            "TensorBoard 2.21, Rust data server that verifies checksums, as we do", against["verifying"]
         ),
+        _no_slower("the same, not verifying any (its default)", against["trusting"]),
+        _no_slower("`tensorboard` 2.21 from its start on, which uses that", against["whole"]),
         Figure(
             "scalars: first curve of them, from the first import on",
             "none",
@@ -65,6 +69,11 @@ def measure() -> list[Figure]:
         _figure("EventAccumulator, TensorBoard 2.21", faster["event_accumulator"]),
         _figure("tbparse 0.0.9", faster["tbparse_reader"]),
     ]
+
+
+def _no_slower(peer: str, spread: Spread) -> Figure:
+    name = f"scalars: {RUNS} runs x {TAGS} tags x {STEPS:,} steps"
+    return Figure(name, peer, spread.median, "of its time", "<= 1", spread.median <= 1, f"{spread:.2f}")
 
 
 def _figure(peer: str, spread: Spread) -> Figure:
@@ -86,11 +95,16 @@ def _run(python: str, program: str, *arguments: str) -> dict[str, float]:
     return told
 
 
-def _pair(python: str, folder: Path) -> tuple[dict[str, float], float]:
+def _round(python: str, folder: Path) -> _Round:
     ours = _run(sys.executable, "ours", str(folder))
     assert ours["points"] == RUNS * TAGS * STEPS
-    theirs = _run(python, "rust_loader", str(folder), str(RUNS * TAGS), str(STEPS - 1))
-    return ours, theirs["seconds"]
+    series, last = str(RUNS * TAGS), str(STEPS - 1)
+    peers = {
+        "verifying": _run(python, "rust_loader", str(folder), series, last, "--checksum"),
+        "trusting": _run(python, "rust_loader", str(folder), series, last),
+        "whole": _run(python, "whole_tensorboard", str(folder), series),
+    }
+    return _Round(ours, {name: told["seconds"] for name, told in peers.items()})
 
 
 def _times_faster(python: str, program: str, folder: Path) -> Spread:

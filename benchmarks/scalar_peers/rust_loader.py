@@ -1,4 +1,4 @@
-"""Loads runs with TensorBoard's data server: `python rust_loader.py DIRECTORY SERIES LAST_STEP`."""
+"""Loads runs with TensorBoard's data server: `python rust_loader.py DIRECTORY SERIES LAST_STEP [FLAG]`."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from tensorboard.data import server_ingester
 from tensorboard.util import grpc_util
 
 
-def main(logdir: str, series: int, last_step: int) -> None:
+def main(logdir: str, series: int, last_step: int, flags: list[str]) -> None:
     """Prints seconds from starting the server until it has every series to its last step."""
     start = time.perf_counter()
     ingester = server_ingester.SubprocessServerDataIngester(
@@ -18,6 +18,7 @@ def main(logdir: str, series: int, last_step: int) -> None:
         reload_interval=5,
         channel_creds_type=grpc_util.ChannelCredsType.LOCAL,
         samples_per_plugin={"scalars": 0},
+        extra_flags=flags,
     )
     ingester.start()
     provider = ingester.data_provider
@@ -30,4 +31,4 @@ def main(logdir: str, series: int, last_step: int) -> None:
     print(json.dumps({"seconds": time.perf_counter() - start}))
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

@@ -68,7 +68,8 @@ def alike(block: bytes, starts: Ints, lengths: Ints) -> Iterator[Alike]:
     step_bytes = np.where(has_step, ends.argmax(axis=1) + 1, 0)
     fine = np.where(has_step, ends.any(axis=1), data[second] == _SUMMARY_KEY)
     likely, step_bytes = likely[fine], step_bytes[fine]
-    shapes = lengths[likely] * 16 + step_bytes
+    # In 16 bits, as all of these fit: numpy sorts those by counting.
+    shapes = (lengths[likely] * 16 + step_bytes).astype(np.uint16)
     order = np.argsort(shapes, kind="stable")
     shapes = shapes[order]
     bounds = [0, *(np.flatnonzero(np.diff(shapes)) + 1).tolist(), len(shapes)]

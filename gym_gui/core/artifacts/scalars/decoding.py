@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gym_gui.core.artifacts.scalars.alike import Alike, alike
-from gym_gui.core.artifacts.scalars.event import Event, read_event
+from gym_gui.core.artifacts.scalars.event import SIMPLE_VALUE, Event, read_event
 from gym_gui.core.artifacts.scalars.limits import MOST_SERIES
 from gym_gui.core.artifacts.scalars.model import Kind
 from gym_gui.core.artifacts.scalars.points import Ints, Points, Rows, Tags
@@ -139,6 +140,9 @@ class Decoder:
         self._left -= len(new)
         tags = np.full((len(new), len(here.layout)), -1, dtype=np.int64)
         for row, index in enumerate(left[new].tolist()):
+            if len(here.layout) == 1 and (tag := _simple_tag(words[new[row]].tobytes(), here.layout[0])):
+                tags[row] = self._tags.number(tag, wide=False)
+                continue
             event = self._parsed(group.records[index].tobytes())
             layout = _layout(event, group.summary)
             if event is None or layout is None:
@@ -152,6 +156,21 @@ class Decoder:
             elif len(known) < _MOST_LAYOUTS and all(layout != other.layout for other in known):
                 known.append(Templates(layout))
         here.add(words[new], tags)
+
+
+@lru_cache(maxsize=8_192)
+def _simple_tag(summary: bytes, place: tuple[int, str]) -> str:
+    """The tag of a summary with one simple value at `place` and nothing else in it, else "".
+
+    Runs of one experiment have the same tags, so most summaries were met in another run before.
+    """
+    end = place[0] + _SIMPLE_VALUE_BYTES
+    try:
+        event = read_event(summary, end, {})
+    except WireError:
+        return ""
+    is_simple = len(event.values) == 1 and event.values[0].field == SIMPLE_VALUE
+    return (event.values[0].tag or "") if is_simple and _layout(event, 0) == (place,) else ""
 
 
 def _layout(event: Event | None, summary: int) -> Layout | None:

@@ -30,8 +30,8 @@ from gym_gui.core.artifacts.scalars.wire import (
 
 _SESSION_START = 1
 # Fields of Summary.Value.
-_TAG, _SIMPLE, _IMAGE, _HISTOGRAM, _AUDIO, _TENSOR, _METADATA = 1, 2, 4, 5, 6, 8, 9
-_WIRE_TYPE = {_SIMPLE: FIXED32, _IMAGE: BYTES, _HISTOGRAM: BYTES, _AUDIO: BYTES, _TENSOR: BYTES}
+_TAG, SIMPLE_VALUE, _IMAGE, _HISTOGRAM, _AUDIO, _TENSOR, _METADATA = 1, 2, 4, 5, 6, 8, 9
+_WIRE_TYPE = {SIMPLE_VALUE: FIXED32, _IMAGE: BYTES, _HISTOGRAM: BYTES, _AUDIO: BYTES, _TENSOR: BYTES}
 _KIND_OF_FIELD = {_IMAGE: Kind.IMAGE, _HISTOGRAM: Kind.HISTOGRAM, _AUDIO: Kind.AUDIO}
 _KIND_OF_PLUGIN = {
     "scalars": Kind.SCALAR,
@@ -138,7 +138,7 @@ def _read_value(data: ByteSource, start: int, end: int, kinds: Mapping[str, Kind
 
 
 def _classify(data: ByteSource, value: Value, plugin: str, kinds: Mapping[str, Kind]) -> None:
-    if value.field == _SIMPLE:
+    if value.field == SIMPLE_VALUE:
         value.kind, value.scalar = Kind.SCALAR, number_at(data, *value.content, "<f4")
     elif value.field == _TENSOR:
         value.from_plugin = bool(plugin)

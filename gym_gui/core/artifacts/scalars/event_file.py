@@ -242,7 +242,8 @@ class EventFile:
         with lock:
             if event.session_start:
                 changes.changed |= self.held.restart(event.step)
-            added, changed = self.held.add(Block(points_of(event), [(0, event)]), [self.offset], [length])
+            place = np.array([self.offset]), np.array([length])
+            added, changed = self.held.add(Block(points_of(event), [(0, event)]), *place)
         changes.added += added
         changes.changed |= changed
         self.offset = behind
@@ -280,9 +281,9 @@ class EventFile:
         lock: Lock,
         changes: FileChanges,
     ) -> None:
-        offsets = (starts - framing.HEAD_BYTES + self.offset).tolist()
+        offsets = starts - framing.HEAD_BYTES + self.offset
         with lock:
-            added, changed = self.held.add(decoded, offsets, lengths.tolist())
+            added, changed = self.held.add(decoded, offsets, lengths)
         changes.added += added
         changes.changed |= changed
 

@@ -17,6 +17,8 @@ FRAME_BYTES = HEAD_BYTES + TAIL_BYTES
 # Longest data whose checksum is computed together with that of others; the work grows with the longest.
 _LONGEST_TOGETHER = 512
 _LEAST_EVENT = 2
+# The first byte of an event that begins, as all do, with its wall time.
+_TIME_KEY = 0x09
 _length_at = struct.Struct("<Q").unpack_from
 
 
@@ -38,23 +40,52 @@ class Frames:
 
 
 def frames(block: bytes) -> Frames:
-    """The records from the block's first byte on, as far as their lengths bear their checksums out."""
-    limit = len(block) - FRAME_BYTES
-    heads: list[int] = []
-    position = 0
-    while position <= limit:
+    """The records from the block's first byte on, as far as their lengths bear their checksums out.
+
+    Where events are likely to begin is found for the whole block at once. What counts is the chain: each
+    begins where the one before it ends. It is followed through all those that were found, and record by
+    record where one was not, or something inside a record only looked like one.
+    """
+    likely, nexts = _likely_heads(block)
+    # After these the chain does not go on with the next likely one.
+    breaks = np.flatnonzero(nexts[:-1] != likely[1:]).tolist() if len(likely) else []
+    breaks.append(len(likely) - 1)
+    parts: list[NDArray[np.int64]] = []
+    position, broken, which = 0, False, 0
+    while position + FRAME_BYTES <= len(block):
+        first = int(np.searchsorted(likely, position))
+        if first < len(likely) and likely[first] == position:
+            while breaks[which] < first:
+                which += 1
+            last = breaks[which]
+            if nexts[last] > len(block):
+                last -= 1
+            if last < first:
+                break
+            parts.append(likely[first : last + 1])
+            position = int(nexts[last])
+            continue
+        broken = not _is_head(block, position)
         behind = position + FRAME_BYTES + _length_at(block, position)[0]
-        if behind > len(block):
+        if broken or behind > len(block):
             break
-        heads.append(position)
+        parts.append(np.array([position], dtype=np.int64))
         position = behind
-    starts = np.array(heads, dtype=np.int64)
-    raw = unaligned(block, "<u8")[starts]
-    good = masked_of_lengths(raw) == unaligned(block, "<u4")[starts + 8] if len(starts) else np.empty(0, bool)
-    count = len(starts) if good.all() else int(np.argmin(good))
-    end = heads[count] if count < len(heads) else position
-    broken = count < len(heads) or not _is_head(block, end)
-    return Frames(starts[:count] + HEAD_BYTES, raw[:count].astype(np.int64), end, broken)
+    heads = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    lengths = unaligned(block, "<u8")[heads].astype(np.int64)
+    return Frames(heads + HEAD_BYTES, lengths, position, broken or not _is_head(block, position))
+
+
+def _likely_heads(block: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where a record of less than 64 KiB with a time in front has its head, and where each of them ends."""
+    data = np.frombuffer(block, dtype=np.uint8)
+    likely = np.flatnonzero(data[HEAD_BYTES:] == _TIME_KEY)
+    lengths = unaligned(block, "<u8")[likely]
+    short = lengths < 65536
+    likely, lengths = likely[short], lengths[short]
+    good = masked_of_lengths(lengths) == unaligned(block, "<u4")[likely + 8]
+    likely, lengths = likely[good], lengths[good]
+    return likely, likely + lengths.astype(np.int64) + FRAME_BYTES
 
 
 def _is_head(block: bytes, position: int) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gym_gui.core.artifacts.scalars.columns import Columns
 from gym_gui.core.artifacts.scalars.decoding import Block
 from gym_gui.core.artifacts.scalars.limits import LONGEST_TAG_BYTES, MOST_RESTARTS_IN_FILE, MOST_SERIES
@@ -51,7 +54,9 @@ class Holdings:
         self._tallies = tallies
         self.restarts_left = MOST_RESTARTS_IN_FILE
 
-    def add(self, block: Block, offsets: list[int], lengths: list[int]) -> tuple[int, set[Name]]:
+    def add(
+        self, block: Block, offsets: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> tuple[int, set[Name]]:
         """Take in a block whose records begin at `offsets` in the file; how many were added, and to what."""
         changed: set[Name] = set()
         added = sum(self._add_points(points, changed) for points in block.points)
@@ -62,7 +67,7 @@ class Holdings:
                         f"values with a tag of more than {LONGEST_TAG_BYTES:,} bytes passed over"
                     )
                 elif value.scalar is None and value.field:
-                    place = (event.step, event.wall_time, offsets[index], lengths[index])
+                    place = (event.step, event.wall_time, int(offsets[index]), int(lengths[index]))
                     added += self._add_blob((value.tag, value.kind), place, changed)
         self._tallies.add("intact records that are no events passed over", block.unreadable)
         self._tallies.add("whole numbers beyond 2^53 rounded to the nearest float64", block.rounded)
@@ -102,8 +107,6 @@ class Holdings:
         return len(points.steps)
 
     def _add_blob(self, name: Name, place: tuple[int, float, int, int], changed: set[Name]) -> int:
-        import numpy as np
-
         columns = self.blobs.get(name)
         if columns is None:
             if not self._admits(name, 1):

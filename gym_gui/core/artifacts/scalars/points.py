@@ -75,10 +75,16 @@ class Rows:
         if not self._parts:
             return
         records, tags, *columns = (np.concatenate(column) for column in zip(*self._parts, strict=True))
-        order = np.argsort(records, kind="stable")
-        order = order[np.argsort(tags[order], kind="stable")]
+        order = _order(records)
+        order = order[_order(tags[order])]
         tags, (steps, times, values) = tags[order], (column[order] for column in columns)
         bounds = [0, *(np.flatnonzero(np.diff(tags)) + 1).tolist(), len(tags)]
         for first, last in pairwise(bounds):
             number, part = int(tags[first]), slice(first, last)
             yield Points(names.names[number], steps[part], times[part], values[part], names.wide[number])
+
+
+def _order(numbers: Ints) -> NDArray[np.intp]:
+    """A stable order of numbers that are not negative; those of 16 bits are sorted by counting."""
+    small = int(numbers.max()) < 65536
+    return np.argsort(numbers.astype(np.uint16) if small else numbers, kind="stable")

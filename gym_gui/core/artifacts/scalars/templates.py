@@ -54,12 +54,15 @@ class Templates:
 
     def tags(self, words: Words) -> Ints:
         """The numbers of the tags of each row, shape (n, slots); -1 where there is no template."""
+        if self._words is None:
+            return np.full((len(words), len(self.layout)), -1, dtype=np.int64)
         found = self._find(_hashes(words))
-        hit = np.flatnonzero(found >= 0)
-        result = np.full((len(words), len(self.layout)), -1, dtype=np.int64)
-        if len(hit) and self._words is not None:
-            hit = hit[(self._words[found[hit]] == words[hit]).all(axis=1)]
-            result[hit] = self._tags[found[hit]]
+        misses = found < 0
+        # Column by column: the rows are short, and there are many.
+        for mine, theirs in zip(self._words.T, words.T, strict=True):
+            misses |= mine[found] != theirs
+        result = self._tags[found]
+        result[misses] = -1
         return result
 
     def _find(self, hashes: Words) -> Ints:
