@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HELP = "check a worker against the contract, by running it"
 _MARKS = {"passed": "passed ", "failed": "FAILED ", "skipped": "skipped"}
 _INDENT = " " * 11
-_SHORT_HINT = "Make its run short with --set, e.g. --set total_steps=500, or with --config FILE."
+_WIDE, _NARROWEST = 100, 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +97,9 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _report(subject: Subject, options: argparse.Namespace, console: Console) -> ConformanceReport:
+    from gym_gui.core.forms.schema import form_fields
     from gym_gui.testing.conformance import conformance_bench, report_on
+    from gym_gui.testing.lengths import how_to_shorten
 
     worker = subject.worker
     short: dict[str, Any] = {}
@@ -108,7 +111,8 @@ def _report(subject: Subject, options: argparse.Namespace, console: Console) -> 
         f"Checking {plain(f'{worker.worker_id} {worker.version}'.strip())} in {plain(worker.interpreter)}"
     )
     if not options.short and options.config is None:
-        console.line(_SHORT_HINT)
+        hint = how_to_shorten(form_fields(worker.schema))
+        console.line(plain(f"Runs take as long as its defaults say: {hint}."))
     console.line()
     with conformance_bench(
         subject, short=short, long=long, limits=_limits(options), resume_field=options.resume_field
@@ -129,13 +133,18 @@ def _tell(result: CheckResult, verbose: bool, console: Console) -> None:
     console.line(f"  {_MARKS[result.status]}  {result.check:<14} {result.title}")
     if result.status == "passed" and not verbose:
         return
-    lines = [result.reason]
+    lines = _wrapped(result.reason, console)
     if result.status == "failed" or verbose:
         lines += [f"  {line}" for text in result.evidence for line in text.splitlines()]
     if result.fix:
-        lines.append(f"mend: {result.fix}")
+        lines += _wrapped(f"mend: {result.fix}", console)
     for line in lines:
         console.line(f"{_INDENT}{plain_block(line)}")
+
+
+def _wrapped(text: str, console: Console) -> list[str]:
+    width = max((console.width or _WIDE) - len(_INDENT), _NARROWEST)
+    return [line for part in text.splitlines() for line in textwrap.wrap(part, width, break_long_words=False)]
 
 
 def _summary(report: ConformanceReport) -> str:

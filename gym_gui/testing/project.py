@@ -102,7 +102,10 @@ def _describe(project_file: Path, site_packages: Path) -> dict[str, str]:
     version = project.get("version", "0")
     info = site_packages / f"{re.sub(r'[-_.]+', '_', name)}-{version}.dist-info"
     info.mkdir()
-    requirements = [f"Requires-Dist: {text}" for text in project.get("dependencies", ())]
+    needed = project.get("dependencies", [])
+    if not isinstance(needed, list) or not isinstance(version, str):
+        raise ProjectError(f"{project_file}: project.version must be text, project.dependencies a list")
+    requirements = [f"Requires-Dist: {text}" for text in needed]
     head = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *requirements]
     (info / "METADATA").write_text("\n".join(head) + "\n", encoding="utf-8")
     (info / "entry_points.txt").write_text("\n".join(_as_lines(groups)) + "\n", encoding="utf-8")

@@ -329,7 +329,7 @@ BAD_WORKERS = (
     BadWorker(
         "claims checkpoints it never says it made",
         "resume",
-        "no checkpoint_saved",
+        "there was no checkpoint_saved within",
         (
             (RUNTIME, "        self._emitter.checkpoint_saved(", "        dict("),
             (RUNTIME, "            constant=LOG_WORKER_SUBJECT_CHECKPOINT_SAVED,\n", ""),

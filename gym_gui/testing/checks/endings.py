@@ -12,10 +12,11 @@ from gym_gui.core.events.lines import LogLine
 from gym_gui.core.runs.summary import RunState
 from gym_gui.core.worker.analytics import WorkerAnalyticsManifest
 from gym_gui.testing.bench import Bench
+from gym_gui.testing.lengths import how_to_lengthen
 from gym_gui.testing.results import Verdict, failed, passed, skipped
 from gym_gui.testing.scratch_runs import RunEvidence
 
-_LONGER = "make the run that is interrupted longer with --long, e.g. --long total_steps=1000000"
+_BY_ITSELF = "it ended by itself with the long config: see the evidence"
 _ON_SIGTERM = "end on SIGTERM: `with emitter.run(...)` turns it into RunCancelled and says run_cancelled"
 _TERMINAL = ("run_completed", "run_failed", "run_cancelled")
 _TO_GET_GOING_S = 1.0
@@ -30,14 +31,14 @@ def cancel(bench: Bench) -> Verdict:
     if not before.over:  # in the midst of training rather than at its very start, where it says when that is
         before = bench.runs.watch(run, _TO_GET_GOING_S, lambda events: _has(events, "heartbeat"))
     if before.over and before.completed:
-        return skipped("the run was over before it could be cancelled", fix=_LONGER)
+        return skipped("the run was over before it could be cancelled", fix=how_to_lengthen(bench.fields))
     if before.over:
-        return failed("the run ended before it was cancelled", *before.described(), fix=_LONGER)
+        return failed("the run ended before it was cancelled", *before.described(), fix=_BY_ITSELF)
     receipt = bench.runs.cancel(run, bench.limits.cancel_s)
     after = bench.runs.watch(run, _TO_BE_RECORDED_S)
     said = [line.event for line in after.events if line.event in _TERMINAL]
     if said == ["run_completed"]:
-        return skipped("the run completed while it was being cancelled", fix=_LONGER)
+        return skipped("the run completed while it was being cancelled", fix=how_to_lengthen(bench.fields))
     if receipt.ended_by_kill or receipt.left:
         reason = f"it did not end within {bench.limits.cancel_s:g} s of SIGTERM and had to be killed"
         return failed(reason, receipt.text, *after.described(), fix=_ON_SIGTERM)
@@ -68,12 +69,12 @@ def kill_recovery(bench: Bench) -> Verdict:
     killed = bench.killed_run
     if not bench.was_killed:
         if not killed.over or killed.completed:
-            return skipped("the run was over before it could be killed", fix=_LONGER)
-        return failed("the run ended before it was killed", *killed.described(), fix=_LONGER)
+            return skipped("the run was over before it could be killed", fix=how_to_lengthen(bench.fields))
+        return failed("the run ended before it was killed", *killed.described(), fix=_BY_ITSELF)
     end = killed.summary.exit
     if killed.summary.state is not RunState.FAILED or end is None or end.signal != signal.SIGKILL:
         if killed.completed:
-            return skipped("the run was over before it could be killed", fix=_LONGER)
+            return skipped("the run was over before it could be killed", fix=how_to_lengthen(bench.fields))
         fix = "let the process that the command starts be the one that trains, or pass on how its child ended"
         return failed(f"after SIGKILL the run is {killed.summary.state}", *killed.described(), fix=fix)
     torn = _torn_manifest(killed)
@@ -105,8 +106,9 @@ def resume(bench: Bench) -> Verdict:
     killed = bench.killed_run
     saved = next((line for line in reversed(killed.events) if line.event == "checkpoint_saved"), None)
     if saved is None:
-        fix = f"emit checkpoint_saved with its path; {_LONGER}, or have it checkpoint sooner"
-        return failed(f"no checkpoint_saved within {bench.limits.run_s:g} s", *killed.described(), fix=fix)
+        when = f"within {bench.limits.run_s:g} s" if bench.was_killed else "before the run ended"
+        fix = f"emit checkpoint_saved with its path; {how_to_lengthen(bench.fields)}"
+        return failed(f"there was no checkpoint_saved {when}", *killed.described(), fix=fix)
     checkpoint = _file_of(killed, saved.payload or {})
     if checkpoint is None:
         fix = "emit checkpoint_saved({'path': <relative to the run directory>}) once the file is written"

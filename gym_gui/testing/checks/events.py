@@ -8,6 +8,7 @@ from itertools import pairwise
 from gym_gui.core.events.lines import LogLine
 from gym_gui.core.worker.lifecycle import LifecycleEventType
 from gym_gui.testing.bench import Bench
+from gym_gui.testing.lengths import how_to_shorten
 from gym_gui.testing.results import Verdict, failed, passed, skipped
 from gym_gui.testing.scratch_runs import RunEvidence
 
@@ -15,7 +16,6 @@ _TERMINAL = frozenset(member.value for member in LifecycleEventType if member.is
 _CLOCK_S = 2.0  # what the clocks of two processes and a slow start may differ by
 _ORDER_S = 0.001
 _EMITTER = "use `with TelemetryEmitter(run_id).run(...)` around the training"
-_SHORTER = "make the run short with --set, e.g. --set total_steps=500, or allow more time with --run-limit"
 
 
 def lifecycle(bench: Bench) -> Verdict:
@@ -23,7 +23,7 @@ def lifecycle(bench: Bench) -> Verdict:
     ran = bench.plain_run
     if not ran.over:
         limit = f"{bench.limits.run_s:g} s"
-        return failed(f"the run was not over after {limit}", *ran.described(), fix=_SHORTER)
+        return failed(f"the run was not over after {limit}", *ran.described(), fix=_shorter(bench))
     if not ran.events:
         return failed("it emitted no lifecycle event", *ran.described(), fix=_EMITTER)
     problem = next(_disorder(ran), None)
@@ -35,6 +35,10 @@ def lifecycle(bench: Bench) -> Verdict:
             "the run did not complete", *ran.described(), fix="see the evidence: it ended by itself"
         )
     return passed(f"{len(ran.events)} events from run_started to {ran.events[-1].event}", _told(ran.events))
+
+
+def _shorter(bench: Bench) -> str:
+    return f"{how_to_shorten(bench.fields)}, or allow more time with --run-limit"
 
 
 def _disorder(ran: RunEvidence) -> Iterator[tuple[str, str]]:
