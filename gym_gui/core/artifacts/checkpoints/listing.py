@@ -130,6 +130,8 @@ def _add_from_event(
             path = resolver.resolve(run_dir, f"{CHECKPOINTS_DIR_NAME}/{stated}")
     except ValueError as problem:
         refusal = str(problem)
+    if path == run_dir:
+        return  # the run itself is no checkpoint
     row = _row(rows, run_dir, path, stated)
     row.in_event, row.refusal, row.time = True, row.refusal or refusal, event.time
     payload = event.payload
