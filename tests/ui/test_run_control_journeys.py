@@ -21,6 +21,8 @@ from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.summary import RunState
 from gym_gui.ui.runs.cancel_dialog import CancelDialog
+from gym_gui.ui.runs.output_source import OutputSource
+from gym_gui.ui.runs.output_view import OutputView
 from gym_gui.ui.runs.stacks_dialog import StacksDialog
 from tests.panel_helpers import ENDLESS, QUICK, spin, start_tabular, wait_for
 from tests.ui.conftest import OpenPanel
@@ -62,7 +64,7 @@ def test_cancel_shows_the_tree_first_then_the_stop_then_the_receipt(
     table = asking.table.processes
     wait_for(lambda: table.rowCount() == 3, "the process tree")
     shown = [table.index(row, 0).data() for row in range(3)]
-    assert shown[0].startswith("supervisor: ")
+    assert shown[0] == "supervisor"
     assert shown[1].startswith("    worker: ")
     assert str(child.pid) in {table.index(row, 1).data() for row in range(3)}
     assert asking.total.text().startswith("3 processes, ")
@@ -223,11 +225,20 @@ def test_a_failed_run_is_explained_and_leads_to_its_output(open_panel: OpenPanel
     assert lines.startswith("Traceback (most recent call last):")
     overview.last_lines.copy.click()
     assert QApplication.clipboard().text() == lines
+    overview.why.link.click()
+    output = detail.tab("Output", OutputView)
+    wait_for(
+        lambda: output.table.currentIndex().data() == "ValueError: env_id is not registered", "the place"
+    )
+    assert output.model.source is OutputSource.STDERR
+    assert output.bar.field.text() == "ValueError: env_id is not registered"
+    detail.tabs.setCurrentIndex(0)
     overview.last_lines.source.setCurrentText("stdout")
     overview.last_lines.source.activated.emit(1)
     assert "plain line 2" in overview.last_lines.text.toPlainText()
     overview.why.link.click()
-    assert detail.tabs.tabText(detail.tabs.currentIndex()) == "Output"
+    wait_for(lambda: output.model.source is OutputSource.EVERYTHING)
+    wait_for(lambda: not output.bar.field.text(), "no such line in there")
 
 
 def test_a_mistyped_config_is_explained_by_the_workers_own_words(

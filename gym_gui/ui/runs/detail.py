@@ -115,11 +115,13 @@ class RunDetail(QFrame):
 
     def show_output(self, source: str, line: str) -> None:
         """Turn to the worker's output, "stderr" or "stdout", at the last place where `line` is."""
-        from gym_gui.ui.runs.output_model import OutputSource
+        from gym_gui.ui.runs.output_place import OutputPlace
+        from gym_gui.ui.runs.output_source import OutputSource
         from gym_gui.ui.runs.output_view import OutputView
 
         output = self.tab("Output", OutputView)
-        output.show_source(OutputSource.STDERR if source == "stderr" else OutputSource.EVERYTHING)
+        place = output.findChild(OutputPlace) or OutputPlace(output)
+        place.seek(OutputSource.STDERR if source == "stderr" else OutputSource.EVERYTHING, line)
 
     def tab(self, title: str, kind: type[_Tab]) -> _Tab:
         """The content of a tab, opened if it was not."""

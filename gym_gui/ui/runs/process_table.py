@@ -105,11 +105,14 @@ class ProcessTable(QTableView):
 
 
 def described(seen: SeenProcess) -> str:
-    """A process in one line: its role where it has one, whether it is frozen, its command."""
+    """A process in one line: its role where it has one, whether it is frozen, its command.
+
+    All supervisors have the same command, so their role says it.
+    """
     process = seen.process
-    role = f"{process.role}: " if process.role else ""
+    command = "" if process.role == "supervisor" else process.command[:_LONGEST_COMMAND]
     frozen = " (frozen)" if process.frozen else ""
-    return f"{role}{process.command[:_LONGEST_COMMAND]}{frozen}"
+    return f"{': '.join(filter(None, (process.role, command)))}{frozen}"
 
 
 def _text(seen: SeenProcess, column: int) -> str:
