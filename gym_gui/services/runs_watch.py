@@ -25,6 +25,7 @@ _logger = logging.getLogger(__name__)
 _INTERVAL_MS = 500
 _SLICE_S = 0.006
 _TELL_EVERY_S = 0.1
+_LOOKING_PER_TELLING = 5
 _TOLD_AT_ONCE = 2500
 _ENDED_EVERY_S = 10.0
 _SETTLES_WITHIN_S = 2.5
@@ -73,6 +74,7 @@ class RunsWatch(QObject):
         self._queue: deque[str] = deque()
         self._batch: list[RunSummary] = []
         self._told_at = float("-inf")
+        self._tell_every_s = _TELL_EVERY_S
         self._listed_once = False
         self._told = False
         self._next_listing = 0.0
@@ -118,14 +120,14 @@ class RunsWatch(QObject):
         return self._summaries.get(run_id)
 
     def _begin_round(self) -> None:
+        if self._listed_once:
+            self._settled.check_when_due()
+            self._settled.save_when_due({*self._due, *self._summaries})
         if self._queue:
             return
         now = time.monotonic()
         if not self._listing and self._listing_is_stale(now):
             self._list_folder(now)
-        if self._listed_once:
-            self._settled.check_when_due()
-            self._settled.save_when_due(self._summaries)
         self._queue.extend(run_id for run_id, due in self._due.items() if due <= now)
         self._work_a_slice()
 
@@ -214,12 +216,16 @@ class RunsWatch(QObject):
             self.listed.emit()
 
     def _tell_when_due(self) -> None:
-        """Tell what changed, at a round's end and now and then before: each telling repaints a table."""
+        """Tell what changed, at a round's end and now and then before: each telling repaints a table.
+
+        The longer that takes, the less often it is done, so that most of the time goes into looking.
+        """
         now = time.monotonic()
-        if self._batch and (not self._queue or now - self._told_at >= _TELL_EVERY_S):
+        if self._batch and (not self._queue or now - self._told_at >= self._tell_every_s):
             batch, self._batch = self._batch[:_TOLD_AT_ONCE], self._batch[_TOLD_AT_ONCE:]
-            self._told_at = now
             self.changed.emit(batch)
+            self._told_at = time.monotonic()
+            self._tell_every_s = max(_TELL_EVERY_S, _LOOKING_PER_TELLING * (self._told_at - now))
 
     def _refresh(self, run_id: str, batch: list[RunSummary]) -> None:
         try:

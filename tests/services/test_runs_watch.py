@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -332,6 +333,28 @@ def test_many_runs_are_told_in_portions(
     assert portions == [4, 4, 2]
     assert listed == [10], "the list is called complete when all of it was told"
     assert looked_at == []
+
+
+def test_what_is_found_out_is_kept_before_all_are_looked_at(
+    store: RunStore, tasks: TaskRunner, index: RunIndex
+) -> None:
+    ended_runs(store, 60)
+
+    def slowly(run: RunDirectory) -> RunObserver:
+        threading.Event().wait(0.02)
+        return RunObserver(run)
+
+    watcher = RunsWatch(store, tasks, index=index, interval_ms=10, observe=slowly)
+    listed: list[None] = []
+    watcher.listed.connect(lambda: listed.append(None))
+    try:
+        watcher.start()
+        wait_for(lambda: known(store, index))
+        assert not listed
+        wait_for(lambda: listed)
+        wait_for(lambda: len(known(store, index)) == 60)
+    finally:
+        watcher.stop()
 
 
 def test_the_window_is_built_without_sqlite() -> None:
