@@ -43,7 +43,7 @@ test: $(VENV)/.dev test-core  ## run all tests, offscreen
 
 test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
 	@! $(CORE_VENV)/bin/python -c 'import PySide6' 2>/dev/null || { echo "PySide6 is installed in $(CORE_VENV)"; exit 1; }
-	$(CORE_VENV)/bin/python -m pytest -q -m 'not e2e' tests/sdk tests/runs tests/preferences tests/events tests/probing tests/forms tests/cli tests/campaigns
+	$(CORE_VENV)/bin/python -m pytest -q -m 'not e2e' tests/sdk tests/runs tests/preferences tests/events tests/artifacts tests/probing tests/forms tests/cli tests/campaigns
 
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .
