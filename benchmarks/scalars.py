@@ -37,7 +37,7 @@ class _Round:
 
 
 def measure() -> list[Figure]:
-    """200 runs against the Rust loader in its three forms, in turns; a million points against the two Python readers."""
+    """200 runs against the Rust loader in three forms, a million points against two Python readers."""
     with tempfile.TemporaryDirectory() as folder:
         many, one = Path(folder) / "many", Path(folder) / "one"
         names = [f"charts/metric_{number}" for number in range(TAGS)]

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from gym_gui.config.settings import get_setting
+from gym_gui.core.preferences.catalogue import TENSORBOARD_SETTING as SETTING
 
-SETTING = "tensorboard_command"
 # What the panel decides: where the runs are, and that nobody else can connect.
 _OURS = ("--logdir", "--logdir_spec", "--port", "--host", "--bind_all", "--inspect", "--version_tb")
 

@@ -12,10 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
-from gym_gui.config.paths import cache_root
-from gym_gui.config.settings import SettingsError
 from gym_gui.services.tasks import TaskRunner
-from gym_gui.services.tensorboard_command import TensorBoardUnavailableError, tensorboard_command
 
 _GUARD = "gym_gui.services.tensorboard_guard"
 # Its page thins every curve to 1,000 points unless told otherwise.
@@ -184,7 +181,8 @@ class TensorBoardServer(QObject):
 
     def _fail(self, attempt: int, error: Exception) -> None:
         if attempt == self._attempt:
-            known = isinstance(error, (TensorBoardUnavailableError, SettingsError, OSError))
+            # A setting that cannot be used, or nothing to start: those say all there is to say.
+            known = isinstance(error, (ValueError, OSError))
             problem = str(error) if known else f"{type(error).__name__}: {error}"
             self._set(TensorBoardState(TensorBoardPhase.FAILED, runs=self._state.runs, problem=problem))
 
@@ -196,8 +194,10 @@ class TensorBoardServer(QObject):
 
 def _order(wish: _Wish) -> bytes:
     """The line for the guard. Folders that all event files of a run are in become no part of its name."""
+    from gym_gui.config.paths import cache_root
     from gym_gui.core.artifacts.scalars.finding import EventFileFinder
     from gym_gui.core.artifacts.scalars.names import common_folder
+    from gym_gui.services.tensorboard_command import tensorboard_command
     from gym_gui.services.tensorboard_guard import Order
 
     command = tensorboard_command(wish.interpreter)

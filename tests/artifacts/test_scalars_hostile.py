@@ -201,6 +201,12 @@ def test_directories_without_end(tmp_path: Path) -> None:
     assert "deep are not looked into" in texts(run)
 
 
+def test_what_was_thrown_away_is_not_shown(tmp_path: Path) -> None:
+    event_file(tmp_path, ALL)
+    event_file(tmp_path / ".trash" / "1", [scalar("thrown away", 1, 1)])
+    assert [info.name for info in opened(tmp_path).tags()] == ["a"]
+
+
 def test_compressed_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "events.out.tfevents.1.h.gz").write_bytes(b"\x1f\x8b123")
     (tmp_path / "events.out.tfevents.2.h").write_bytes(b"\x1f\x8b" + b"3" * 50)

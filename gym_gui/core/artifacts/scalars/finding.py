@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from gym_gui.core.artifacts.disk import TRASH_NAME
 from gym_gui.core.artifacts.scalars.limits import DEEPEST_DIRECTORY, MOST_DIRECTORIES, MOST_EVENT_FILES
 from gym_gui.core.artifacts.scalars.model import Problem
 
 # What every reader of event files goes by.
 _MARK = "tfevents"
 _COMPRESSED = (".gz", ".zst", ".bz2", ".xz")
+_NOT_LOOKED_INTO = frozenset({TRASH_NAME, ".git", "__pycache__", ".venv", "node_modules"})
 # A directory that changed so lately may change again within the same tick of the file system's clock.
 _TOO_FRESH_NS = 2_000_000_000
 
@@ -116,7 +118,8 @@ def _list(path: str, mtime_ns: int) -> _Listing:
             if entry.is_symlink():
                 links += _MARK in entry.name or entry.is_dir()
             elif entry.is_dir():
-                folders.append(entry.name)
+                if entry.name not in _NOT_LOOKED_INTO:
+                    folders.append(entry.name)
             elif _MARK in entry.name and entry.is_file():
                 files.append(entry.name)
     fresh = time.time_ns() - mtime_ns < _TOO_FRESH_NS
