@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from gym_gui.services.environments import Environments
     from gym_gui.services.machine_watch import MachineWatch
     from gym_gui.services.notifier import Notifier
     from gym_gui.services.queue_watch import QueueWatch
@@ -50,6 +51,7 @@ class Panel:
     queue: QueueWatch
     tail: RunTail
     probe: WorkersProbe
+    environments: Environments
     launcher: RunLauncher
     actions: RunActions
     machine: MachineWatch
@@ -118,6 +120,7 @@ class Panel:
     def _begin(self) -> None:
         self.furnish()
         self.watch.start()
+        self.probe.watch()
         self.queue.start()
         self.machine.start()
         self.tasks.start("Loading numpy", _load_numpy, owner=self.window, done=lambda _: None)
@@ -126,9 +129,11 @@ class Panel:
         """Build the services and the pages, unless they are there."""
         if self.furnished:
             return
+        from gym_gui.core.environments.registry import EnvironmentRegistry
         from gym_gui.core.runs.directory import RunStore
         from gym_gui.core.runs.index import RunIndex
         from gym_gui.core.runs.queue import RunQueue
+        from gym_gui.services.environments import Environments
         from gym_gui.services.machine_watch import MachineWatch
         from gym_gui.services.queue_watch import QueueWatch
         from gym_gui.services.run_actions import RunActions
@@ -145,7 +150,12 @@ class Panel:
         self.watch = RunsWatch(store, self.tasks, index=RunIndex(store.index_file))
         self.queue = QueueWatch(RunQueue(store), self.tasks, self.notifier)
         self.tail = RunTail()
-        self.probe = WorkersProbe(self.tasks, self.notifier, interpreter=self._interpreter)
+        registry = EnvironmentRegistry(own_python=self._interpreter)
+        self.environments = Environments(registry, self.tasks)
+        self.probe = WorkersProbe(
+            self.tasks, self.notifier, interpreter=self._interpreter, others=registry.environments
+        )
+        self.environments.changed.connect(self.probe.environments_changed)
         self.launcher = RunLauncher(store, self.tasks, self.notifier)
         self.actions = RunActions(store, self.tasks, self.notifier)
         self.navigation = Navigation(
@@ -157,6 +167,7 @@ class Panel:
             tasks=self.tasks,
             notifier=self.notifier,
             probe=self.probe,
+            environments=self.environments,
             launcher=self.launcher,
             actions=self.actions,
             desktop=self.desktop,
@@ -183,6 +194,8 @@ class Panel:
         self.machine.stop()
         self.news.stop()
         self.watch.stop()
+        self.probe.stop()
+        self.environments.cancel()
         self.queue.stop()
         self.tail.stop()
         return self.tasks.close(_CLOSING_MS)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from gym_gui.core.runs.directory import RunNotFoundError, RunStore
+from gym_gui.services.environments import Environments
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.preferences import Preferences
 from gym_gui.services.run_actions import RunActions
@@ -26,6 +27,7 @@ from gym_gui.ui.runs.page import RunsPage
 from gym_gui.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
+    from gym_gui.ui.environments.view import EnvironmentsView
     from gym_gui.ui.new_run.page import NewRunPage
 
 
@@ -43,6 +45,7 @@ class Navigation(QObject):
         tasks: TaskRunner,
         notifier: Notifier,
         probe: WorkersProbe,
+        environments: Environments,
         launcher: RunLauncher,
         actions: RunActions,
         desktop: Desktop,
@@ -58,6 +61,7 @@ class Navigation(QObject):
         self._tasks = tasks
         self._notifier = notifier
         self._probe = probe
+        self._environments = environments
         self._launcher = launcher
         self._desktop = desktop
         window.offer(Page.WORKERS, self._make_workers)
@@ -95,9 +99,9 @@ class Navigation(QObject):
         self._window.go_to(Page.RUNS)
         self.runs.choose(run_id)
 
-    def launch(self, worker_id: str) -> None:
-        """Turn to the New run page with a fresh form of this worker."""
-        self._new_run_page().begin(worker_id)
+    def launch(self, worker_id: str, interpreter: str = "") -> None:
+        """Turn to the New run page with a fresh form of this worker, the one of that interpreter if given."""
+        self._new_run_page().begin(worker_id, interpreter=interpreter)
         self._window.go_to(Page.NEW_RUN)
 
     def rerun(self, run_id: str) -> None:
@@ -112,7 +116,13 @@ class Navigation(QObject):
             return
         labels = summary.labels
         page = self._new_run_page()
-        page.begin(summary.record.worker_id, config, labels.name, ", ".join(labels.tags))
+        page.begin(
+            summary.record.worker_id,
+            config,
+            labels.name,
+            ", ".join(labels.tags),
+            interpreter=summary.record.interpreter,
+        )
         self._window.go_to(Page.NEW_RUN)
 
     def open_palette(self) -> None:
@@ -156,9 +166,26 @@ class Navigation(QObject):
         # Pages but the first are imported when they are first opened: the window shows sooner.
         from gym_gui.ui.workers.page import WorkersPage
 
-        page = WorkersPage(self._theme, self._probe, self._desktop)
+        page = WorkersPage(self._theme, self._probe, self._desktop, environments=self._make_environments)
         page.launch_wanted.connect(self.launch)
         return page
+
+    def _make_environments(self) -> EnvironmentsView:
+        from gym_gui.ui.environments.view import EnvironmentsView
+
+        return EnvironmentsView(
+            theme=self._theme,
+            environments=self._environments,
+            probe=self._probe,
+            notifier=self._notifier,
+            desktop=self._desktop,
+            users_of=self._count_users,
+        )
+
+    def _count_users(self, interpreter: str) -> int:
+        """How many live runs use an interpreter."""
+        live = (summary for summary in self._watch.summaries() if not summary.state.is_over)
+        return sum(1 for run in live if run.record is not None and run.record.interpreter == interpreter)
 
     def _make_new_run(self) -> QWidget:
         from gym_gui.services.config_check import ConfigCheck

@@ -134,7 +134,7 @@ def test_a_card_shows_plain_text_and_launches(theme: Theme, desktop: Desktop, qt
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in card.findChildren(PlainLabel))
     with qtbot.waitSignal(card.launch_wanted) as launched:
         card.launch.click()
-    assert launched.args == ["demo"]
+    assert launched.args == ["demo", PYTHON]
 
 
 def test_a_broken_worker_shows_error_hint_and_traceback(theme: Theme, desktop: Desktop, qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from gym_gui.core.probing.model import ProbeReport
+from gym_gui.core.probing.model import ProbedWorker, ProbeReport
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.workers.model import WORKER_ROLE, WorkersModel
 
@@ -50,11 +50,12 @@ class RunHeader(QWidget):
             line.setText(text)
             line.setCursorPosition(0)
 
-    def show_worker(self, worker_id: str) -> None:
+    def show_worker(self, worker: ProbedWorker | None) -> None:
         """Have the picker show a worker, or none for one that cannot be picked."""
-        self.picker.setCurrentIndex(self._workers.row_of(worker_id))
+        row = -1 if worker is None else self._workers.row_of(worker.worker_id, worker.interpreter)
+        self.picker.setCurrentIndex(row)
 
-    def take_report(self, report: ProbeReport, chosen: str) -> None:
+    def take_report(self, report: ProbeReport, chosen: ProbedWorker | None) -> None:
         """Offer the workers of a report; the chosen one stays chosen."""
         with QSignalBlocker(self.picker):
             self._workers.take(report)

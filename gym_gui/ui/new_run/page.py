@@ -53,7 +53,7 @@ class NewRunPage(QWidget):
         self._probe = probe
         self._check = check
         self._launcher = launcher
-        self._wanted: tuple[str, Mapping[str, Any] | None] | None = None
+        self._wanted: tuple[str, str, Mapping[str, Any] | None] | None = None
         self._doing = ""
         self._warning = ""
         self.draft = RunDraft(self)
@@ -71,11 +71,20 @@ class NewRunPage(QWidget):
         self._refresh()
 
     def begin(
-        self, worker_id: str, config: Mapping[str, Any] | None = None, name: str = "", tags: str = ""
+        self,
+        worker_id: str,
+        config: Mapping[str, Any] | None = None,
+        name: str = "",
+        tags: str = "",
+        *,
+        interpreter: str = "",
     ) -> None:
-        """Start a form for a worker, filled in from a config where one is given."""
+        """Start a form for a worker, filled in from a config where one is given.
+
+        Of several environments that have the worker the one of `interpreter` is meant, else the first.
+        """
         self.header.show_labels(name, tags)
-        self._wanted = (worker_id, config)
+        self._wanted = (worker_id, interpreter, config)
         if self._probe.report is not None:
             self._begin_wanted()
 
@@ -147,7 +156,7 @@ class NewRunPage(QWidget):
     # choosing a worker
 
     def _take_report(self, report: ProbeReport) -> None:
-        self.header.take_report(report, self.draft.worker.worker_id if self.draft.worker else "")
+        self.header.take_report(report, self.draft.worker)
         if self._wanted is not None:
             self._begin_wanted()
         elif self.draft.worker is None and self.workers.rowCount():
@@ -157,15 +166,17 @@ class NewRunPage(QWidget):
     def _begin_wanted(self) -> None:
         if self._wanted is None:
             return
-        (worker_id, config), self._wanted = self._wanted, None
-        worker = next((w for w in self.workers.workers() if w.worker_id == worker_id), None)
+        (worker_id, interpreter, config), self._wanted = self._wanted, None
+        offered = [worker for worker in self.workers.workers() if worker.worker_id == worker_id]
+        there = [worker for worker in offered if worker.interpreter == interpreter]
+        worker = next(iter(there or offered), None)
         if worker is None:
             self._warn(f"The worker {worker_id} is not installed here any more, or does not work.")
         else:
             self._begin(worker, config)
 
     def _begin(self, worker: ProbedWorker, config: Mapping[str, Any] | None) -> None:
-        self.header.show_worker(worker.worker_id)
+        self.header.show_worker(worker)
         self._warning = ""
         self.draft.begin(worker, config)
         if self.draft.ignored:

@@ -30,9 +30,9 @@ _TRACEBACK_LINES = 10
 
 
 class WorkerCard(QFrame):
-    """Emits `launch_wanted` with the worker's id."""
+    """Emits `launch_wanted` with the worker's id and its interpreter."""
 
-    launch_wanted = Signal(str)
+    launch_wanted = Signal(str, str)
 
     def __init__(
         self, theme: Theme, desktop: Desktop, worker: ProbedWorker, parent: QWidget | None = None
@@ -64,6 +64,9 @@ class WorkerCard(QFrame):
         head.addWidget(name)
         version = (metadata.version if metadata else "") or worker.version
         head.addWidget(PlainLabel(version, "muted"))
+        if worker.environment:
+            home = Badge(f"in {worker.environment}", f"Runs with {worker.interpreter}", "info")
+            head.addWidget(_badge(home), 0, Qt.AlignmentFlag.AlignVCenter)
         if worker.failure is not None:
             broken = _badge(Badge("broken", "It could not be loaded", "danger"))
             head.addWidget(broken, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -76,7 +79,7 @@ class WorkerCard(QFrame):
         self.launch.setEnabled(not reason)
         self.launch.setToolTip(plain_tip(reason) if reason else f"Start a run of {worker.worker_id}")
         self.launch.setAccessibleDescription(reason)
-        self.launch.clicked.connect(lambda: self.launch_wanted.emit(worker.worker_id))
+        self.launch.clicked.connect(lambda: self.launch_wanted.emit(worker.worker_id, worker.interpreter))
         head.addWidget(self.launch)
         return head
 

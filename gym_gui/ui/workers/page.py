@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QStackedLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,7 +32,11 @@ from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
 from gym_gui.ui.workers.card import WorkerCard
+from gym_gui.ui.workers.filters import FilterBar
 from gym_gui.ui.workers.model import WorkersModel
+
+if TYPE_CHECKING:
+    from gym_gui.ui.environments.view import EnvironmentsView
 
 _NONE_TEXT = (
     "A worker is a Python package that registers itself under the entry-point group mosaic.workers. "
@@ -40,11 +48,26 @@ _INSTALL = "pip install 'mosaic-panel[tabular]'"
 class WorkersPage(QWidget):
     """Shows what `probe` answered last; asks it when the page is first shown."""
 
-    launch_wanted = Signal(str)
+    launch_wanted = Signal(str, str)
 
     def __init__(
-        self, theme: Theme, probe: WorkersProbe, desktop: Desktop, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        probe: WorkersProbe,
+        desktop: Desktop,
+        parent: QWidget | None = None,
+        *,
+        environments: Callable[[], EnvironmentsView] | None = None,
     ) -> None:
+        """The page over a probe.
+
+        Args:
+            theme: Colours and icons.
+            probe: Asked when the page is first shown.
+            desktop: Takes links and what is copied.
+            parent: Owner.
+            environments: Makes the view of the environments when it is first wanted.
+        """
         super().__init__(parent)
         self.setObjectName("page")
         self._theme = theme
@@ -57,6 +80,10 @@ class WorkersPage(QWidget):
         self.search.setAccessibleName("Search workers")
         self.count = PlainLabel("", "muted")
         self.rescan = QPushButton("Rescan")
+        self.environments = QPushButton("Environments")
+        self.filters = FilterBar()
+        self._make_environments = environments
+        self._environments: EnvironmentsView | None = None
         self.progress = QProgressBar()
         self.banner = Banner(theme, "danger")
         self.grid = CardGrid()
@@ -79,6 +106,10 @@ class WorkersPage(QWidget):
         self._theme.bind_icon(self.rescan, "refresh")
         space_icon(self.rescan)
         head.addWidget(self.rescan)
+        self.environments.setToolTip("The Python environments that workers live in")
+        self._theme.bind_icon(self.environments, "package")
+        space_icon(self.environments)
+        head.addWidget(self.environments)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Scanning for workers")
@@ -95,13 +126,18 @@ class WorkersPage(QWidget):
             self._theme, "search", "Looking for workers", "Each is asked in a process of its own."
         )
         self.unmatched = EmptyState(self._theme, "search", "No worker matches")
-        self.unmatched.add_button("Clear search").clicked.connect(self.search.clear)
+        self.unmatched.add_button("Clear search and filters").clicked.connect(self._clear)
         for state in (self.none, self.scanning, self.unmatched):
             self._place.addWidget(state)
         margin = QVBoxLayout()
         margin.setContentsMargins(16, 0, 16, 8)
+        margin.setSpacing(8)
+        margin.addWidget(self.filters)
         margin.addWidget(self.banner)
-        layout = QVBoxLayout(self)
+        workers = QWidget()
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(workers)
+        layout = QVBoxLayout(workers)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
@@ -109,9 +145,33 @@ class WorkersPage(QWidget):
         layout.addLayout(margin)
         layout.addWidget(self._place, 1)
         self.banner.hide()
+        self.filters.hide()
+        self.environments.setHidden(self._make_environments is None)
+
+    def show_environments(self) -> EnvironmentsView | None:
+        """Turn to the environments; None where there is no view of them."""
+        if self._environments is None and self._make_environments is not None:
+            self._environments = self._make_environments()
+            self._environments.back_wanted.connect(self.show_workers)
+            self._pages.addWidget(self._environments)
+        if self._environments is not None:
+            self._pages.setCurrentWidget(self._environments)
+            self._environments.setFocus()
+        return self._environments
+
+    def show_workers(self) -> None:
+        """Turn back to the workers."""
+        self._pages.setCurrentIndex(0)
+        self.search.setFocus()
+
+    def _clear(self) -> None:
+        self.search.clear()
+        self.filters.clear()
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self.model.search)
+        self.filters.changed.connect(self.model.narrow)
+        self.environments.clicked.connect(self.show_environments)
         self.rescan.clicked.connect(self._probe.rescan)
         self._probe.scanning_changed.connect(self._show_scanning)
         self._probe.answered.connect(self._take)
@@ -130,11 +190,10 @@ class WorkersPage(QWidget):
         self._choose_place()
 
     def _take(self, report: ProbeReport) -> None:
-        failure = report.failure
-        self.banner.setVisible(failure is not None)
-        if failure is not None:
-            hint = f"\n{failure.hint}" if failure.hint else ""
-            self.banner.say("danger", f"{report.interpreter}: {failure.error_type}: {failure.message}{hint}")
+        failed = [each for each in self._probe.reports.values() if each.failure is not None]
+        self.banner.setVisible(bool(failed))
+        self.banner.say("danger", "\n".join(map(_failure_text, failed)))
+        self.filters.offer(report.workers)
         self.model.take(report)
         self._choose_place()
 
@@ -161,3 +220,12 @@ class WorkersPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._probe.ensure_scanned()
+
+
+def _failure_text(report: ProbeReport) -> str:
+    """Why an environment could not be asked, and what mends it."""
+    failure = report.failure
+    if failure is None:
+        return ""
+    mend = f"\n{failure.hint}" if failure.hint else ""
+    return f"{report.interpreter}: {failure.error_type}: {failure.message}{mend}"

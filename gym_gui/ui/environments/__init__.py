@@ -1,0 +1,1 @@
+"""The environments that workers live in: listed, added, made, removed."""
