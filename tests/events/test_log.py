@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gym_gui.core.events import log as log_module
+from gym_gui.core.events import newlines
+from gym_gui.core.events.block import Block
 from gym_gui.core.events.lines import LineKind
 from gym_gui.core.events.log import EventLog
 
@@ -210,3 +213,58 @@ def test_a_pipe_or_link_in_its_place_is_not_read(path: Path, tmp_path: Path) -> 
     link = tmp_path / "link"
     link.symlink_to("/etc/passwd")
     assert EventLog(link).advance() == range(0)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.binary(max_size=20), max_size=20), st.integers(1, 60), st.booleans())
+def test_blocks_hold_every_line_once(path: Path, pieces: list[bytes], limit: int, final: bool) -> None:
+    path.write_bytes(b"\n".join(pieces))
+    log = EventLog(path)
+    log.advance(final=final)
+    found: list[bytes] = []
+    while len(found) < len(log):
+        block = log.block(len(found), limit)
+        assert len(block) > 0
+        if block.text:
+            assert len(block.text) <= limit
+            assert b"".join(block) == block.text
+            assert block.part(1, len(block)).text == block.text[len(block.line(0)) :]
+            found += block
+        else:
+            length = block.bounds[1] - block.bounds[0]
+            assert len(block) == 1 and length > limit and log.length(len(found)) == length
+            found.append(log.raw(len(found)) + b"\n")
+    assert [raw.removesuffix(b"\n").removesuffix(b"\r") for raw in found] == [
+        raw.removesuffix(b"\r") for raw in expected_lines(path.read_bytes(), final=final)
+    ]
+
+
+@given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n", b"xyz"])).map(b"".join), st.integers(0, 2**40))
+def test_newlines_are_found_alike_with_and_without_numpy(chunk: bytes, offset: int) -> None:
+    plainly = newlines._ends_plainly(chunk, offset)
+    assert newlines._ends_by_numpy(chunk, offset) == plainly
+    assert list(plainly) == [offset + i + 1 for i, byte in enumerate(chunk) if byte == 10]
+
+
+@given(st.lists(st.sampled_from([b"{}", b"{", b"}", b"", b"{x}", b" {}", b"x{}x"]), min_size=1, max_size=5))
+def test_braces_are_seen_alike_with_and_without_numpy(lines: list[bytes]) -> None:
+    block = Block.of([line + b"\n" for line in lines])
+    expected = all(line[:1] == b"{" and line[-1:] == b"}" for line in lines)
+    longest = max(map(len, lines)) + 1
+    import numpy  # noqa: F401 - so that it is loaded, whichever tests ran before
+
+    assert (block.all_in_braces(), block.longest()) == (expected, longest)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delitem(sys.modules, "numpy")
+        assert (block.all_in_braces(), block.longest()) == (expected, longest)
+
+
+def test_what_is_being_written_can_be_seen(path: Path) -> None:
+    log = EventLog(path)
+    append(path, b"one\n 10%\r 20%")
+    log.advance()
+    assert log.unfinished(100) == b" 10%\r 20%" and log.unfinished(4) == b" 20%"
+    assert log.end_of(0, 2) == b"ne"
+    append(path, b"\n")
+    log.advance()
+    assert log.unfinished(100) == b""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -99,3 +100,31 @@ def test_following_nothing_is_quiet(store: RunStore, tail: RunTail) -> None:
     tail.follow(None)
     assert tail.stdout is None
     assert len(tail.events) == 0
+
+
+def test_metrics_are_found_among_text_and_events_of_any_size(store: RunStore, tail: RunTail) -> None:
+    run = make_run(store)
+    with run.stdout_file.open("w") as file:
+        for n in range(50):
+            file.write(f"epoch {n}\n" * (n % 3))
+            payload = {"step": n, "loss": n / 2} | ({"note": "x" * 300_000} if n == 7 else {})
+            file.write(json.dumps({"event": "heartbeat", "timestamp": 1.0 + n, "payload": payload}) + "\n")
+            file.write(json.dumps({"type": "episode", "episode": n, "score": n}) + "\n")
+        file.write('{"event": "heartbeat", "pay\n')
+    tail.follow(run)
+    wait_for(lambda: len(tail.events) == 100 and not tail.is_busy)
+    series = tail.metrics.series("loss")
+    assert list(series.xs) == list(range(50)) and list(series.ys) == [n / 2 for n in range(50)]
+    assert list(tail.metrics.series("score").ys) == list(range(50))
+    assert [tail.events.count_of(name) for name in ("heartbeat", "episode")] == [50, 50]
+    assert len(tail.events.output_lines) == 50 and len(tail.events.torn_lines) == 1
+
+
+def test_a_line_that_only_grows_is_published(store: RunStore, tail: RunTail) -> None:
+    run = make_run(store)
+    tail.follow(run)
+    published: list[int] = []
+    tail.published.connect(lambda: published.append(1))
+    run.stderr_file.write_text(" 10%|#")
+    wait_for(lambda: published)
+    assert tail.stderr is not None and tail.stderr.unfinished(100) == b" 10%|#"
