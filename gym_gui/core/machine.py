@@ -61,7 +61,7 @@ class Machine:
         self._gpu_program = shutil.which("nvidia-smi")
 
     def read(self) -> MachineReading:
-        """The machine now; up to five seconds where a graphics driver is slow, so not for a window's thread."""
+        """The machine now; takes up to five seconds where a graphics driver is slow."""
         used, total = _memory()
         free, size = _disk(self._directory)
         return MachineReading(
