@@ -312,6 +312,28 @@ def test_a_cancel_that_left_its_place_in_line_is_obeyed(bench: Bench) -> None:
     assert starts(run) == 0 and bench.queue.files.waiting_ids() == []
 
 
+def test_leaving_the_line_half_way_leaves_a_place_that_is_cleared(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = bench.enqueue(env={"HF_TOKEN": "given"})
+    write_json_atomically(run.exit_file, ExitRecord(cause=ExitCause.CANCELLED, ended=time.time()))
+    unlink = Path.unlink
+
+    def killed_before_the_place(path: Path, missing_ok: bool = False) -> None:
+        if path == bench.queue.files.entry(run.run_id):
+            raise KeyboardInterrupt
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", killed_before_the_place)
+        with pytest.raises(KeyboardInterrupt):
+            bench.queue.leave(run.run_id)
+    assert bench.queue.files.waiting_ids() == [run.run_id]
+    assert bench.queue.files.environment_ids() == [], "nothing that is secret stays without a place"
+    bench.work_through()
+    assert bench.queue.files.waiting_ids() == [] and starts(run) == 0
+
+
 def test_cancel_and_start_at_once_end_in_one_of_the_two(bench: Bench) -> None:
     for _ in range(4):
         run = bench.enqueue(ENDLESS)

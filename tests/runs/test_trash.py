@@ -128,7 +128,10 @@ def test_a_run_that_is_not_over_is_refused(
     assert [trashed.run_id for trashed in trash.contents()] == [run.run_id]
 
 
-def test_a_run_that_somebody_is_about_to_start_is_refused(store: RunStore, trash: Trash) -> None:
+def test_a_run_whose_lock_somebody_keeps_is_refused(
+    store: RunStore, trash: Trash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gym_gui.core.runs.trash._ON_ITS_WAY_OUT_S", 0.1)
     run = finished(store)
     program = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(flush=True); input()"
     holder = subprocess.Popen(

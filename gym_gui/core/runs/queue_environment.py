@@ -122,8 +122,9 @@ def leave_queue(run: RunDirectory) -> None:
         OSError: When it may not be taken out.
     """
     files = QueueFiles.beside(run.path.parent)
-    files.entry(run.run_id).unlink(missing_ok=True)
+    # The place goes last: whoever is interrupted in between leaves something that is seen and taken out.
     forget_environment(files, run.run_id)
+    files.entry(run.run_id).unlink(missing_ok=True)
 
 
 def forget_environment(files: QueueFiles, run_id: str) -> None:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory, RunStore
+from gym_gui.core.runs.exclusive import BusyError, exclusively
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.ids import is_run_id, new_run_id
 from gym_gui.core.runs.moving import move_directory, remove_directory, remove_leftovers
@@ -28,6 +29,7 @@ __all__ = ["EmptiedTrash", "Trash", "TrashRecord", "TrashRefusedError", "Trashed
 
 TRASH_DIR_NAME = "trash"
 _RECORD = "trash.json"
+_ON_ITS_WAY_OUT_S = 3.0
 _Record = TypeVar("_Record")
 
 
@@ -178,17 +180,21 @@ def _over_and_kept_so(run: RunDirectory) -> Iterator[None]:
         TrashRefusedError: It is not over.
     """
     state = watch_state(run).state
-    lock = None
-    if state.is_over and os.path.lexists(run.record_file):
-        lock = osproc.take_lock(str(run.lock_file))
-        state = RunState.STARTING if lock is None else state
+    if not state.is_over:
+        raise TrashRefusedError(_not_over(run, state))
+    if not os.path.lexists(run.record_file):
+        yield  # another program's run, which nobody here could start
+        return
     try:
-        if not state.is_over:
-            raise TrashRefusedError(f"run {run.run_id} is {state}; end it first: gym-gui cancel {run.run_id}")
-        yield
-    finally:
-        if lock is not None:
-            os.close(lock)
+        # The supervisor has recorded the end and may be on its way out.
+        with exclusively(run.lock_file, longest_wait_s=_ON_ITS_WAY_OUT_S):
+            yield
+    except BusyError:
+        raise TrashRefusedError(_not_over(run, RunState.STOPPING)) from None
+
+
+def _not_over(run: RunDirectory, state: RunState) -> str:
+    return f"run {run.run_id} is {state}; end it first: gym-gui cancel {run.run_id}"
 
 
 def _forget_unless_moved(place: Path, run_id: str) -> None:
