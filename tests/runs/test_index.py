@@ -375,6 +375,17 @@ def test_no_index_can_be_made_where_there_is_no_folder(tmp_path: Path, store: Ru
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_python_without_sqlite_does_without(
+    store: RunStore, index: RunIndex, three: list[RunDirectory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sqlite3", "gym_gui.core.runs.index.database"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert known(store, index) == {}
+    catalogue = RunCatalogue(store, index)
+    assert {summary.run_id: summary for summary in catalogue} == from_directories(store)
+    assert not catalogue.remember()
+
+
 SAVES = """
 import sys, time
 from pathlib import Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _ASKED_AT_A_TIME = 500
+
+
+class _Use(Enum):
+    DONE = auto()
+    NOT_NOW = auto()
+    SET_ASIDE = auto()
 
 
 class RunIndex:
@@ -74,18 +81,20 @@ class RunIndex:
 
         if not rows and present is None:
             return True
-        # One that is unusable has been set aside after the first try.
-        return self._use(write, to_write=True) or self._use(write, to_write=True)
+        kept = self._use(write, to_write=True)
+        if kept is _Use.SET_ASIDE:
+            kept = self._use(write, to_write=True)
+        return kept is _Use.DONE
 
-    def _use(self, work: Callable[[sqlite3.Connection], Any], *, to_write: bool) -> bool:
-        """Does `work` on the file, unless there is none to read; whether it could be used."""
+    def _use(self, work: Callable[[sqlite3.Connection], Any], *, to_write: bool) -> _Use:
+        """Does `work` on the file, unless there is none to read."""
         try:
             # Imported here: the first paint and most commands do without, and some Pythons have to.
             import sqlite3
 
             from gym_gui.core.runs.index import database
         except ImportError:
-            return False
+            return _Use.NOT_NOW
         seen = database.inode(self.path)
         try:
             with database.opened(self.path, to_write=to_write) as connection:
@@ -94,15 +103,15 @@ class RunIndex:
         except (sqlite3.Error, UnicodeDecodeError, OSError, database.UnusableError) as error:
             # Torn text is refused by the decoder, also where SQLite only quotes it.
             _logger.info("the index is not used: %s: %s", self.path, error)
-            if not database.is_passing(error):
-                self._set_aside(seen)
-            return False
-        return True
+            return _Use.NOT_NOW if database.is_passing(error) else self._set_aside(seen)
+        return _Use.DONE
 
-    def _set_aside(self, seen: int | None) -> None:
+    def _set_aside(self, seen: int | None) -> _Use:
         from gym_gui.core.runs.index import database
 
         try:
             database.set_aside(self.path, seen)
         except OSError as error:
             _logger.info("the index cannot be set aside: %s", error)
+            return _Use.NOT_NOW
+        return _Use.SET_ASIDE
