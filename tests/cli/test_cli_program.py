@@ -29,7 +29,7 @@ def test_help_names_every_exit_code(gym: Gym) -> None:
 
 
 def test_wrong_usage_is_2(gym: Gym) -> None:
-    for arguments in ((), ("nonsense",), ("runs", "--limit", "0"), ("runs", "extra=1"), ("logs",)):
+    for arguments in ((), ("nonsense",), ("runs", "--limit", "0"), ("runs", "extra:1"), ("show", "a", "b"), ("logs",)):
         assert gym(*arguments).code == 2
 
 
