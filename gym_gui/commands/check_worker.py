@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,12 @@ from gym_gui.commands.console import Console
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain, plain_block
-from gym_gui.commands.selecting import positive_seconds
+from gym_gui.commands.selecting import (
+    add_interpreter_arguments,
+    find_worker,
+    positive_seconds,
+    wanted_python,
+)
 
 if TYPE_CHECKING:
     from gym_gui.testing.bench import Limits
@@ -52,9 +56,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check alone")
     parser.add_argument("--list", action="store_true", help="list the checks and make none")
-    parser.add_argument(
-        "--python", default=sys.executable, metavar="PATH", help="the interpreter to run it with"
-    )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML as well")
     parser.add_argument("--run-limit", type=positive_seconds, metavar="SECONDS", help="for one run (120)")
     parser.add_argument(
@@ -66,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume-field", default="", metavar="NAME", help="the field that names a checkpoint to go on from"
     )
+    add_interpreter_arguments(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show what was seen of passed checks too"
     )
@@ -84,7 +86,10 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     _refuse_unknown(options.only)
     try:
         # A build that is ended must not leave the runs of this check behind: they are detached.
-        with cancel_on_sigterm(), found_subject(options.worker, python=options.python) as subject:
+        with (
+            cancel_on_sigterm(),
+            found_subject(options.worker, python=_python(options), timeout_s=options.timeout) as subject,
+        ):
             report = _report(subject, options, console)
     except NoSuchWorkerError as error:
         raise CommandError(str(error), ExitCode.NOT_FOUND) from None
@@ -94,6 +99,15 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
         options.junit.write_text(junit_xml(report), encoding="utf-8")
     console.document(_as_data(report))
     return ExitCode.OK if report.conforms else ExitCode.FAILED
+
+
+def _python(options: argparse.Namespace) -> str:
+    """The interpreter to run the worker with: of an installed one, that of the environment that has it."""
+    from gym_gui.testing.subject import looks_like_path
+
+    if looks_like_path(options.worker):
+        return wanted_python(options.python)
+    return find_worker(options.worker, options).interpreter
 
 
 def _report(subject: Subject, options: argparse.Namespace, console: Console) -> ConformanceReport:

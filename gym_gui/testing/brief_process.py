@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import IO
 
 _LARGEST_OUTPUT = 256 * 1024
+_MOST_PRINTED = 64 * 1024 * 1024
 _LAST_LINES = 12
+_LOOK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Finished:
         exit_code: None when a signal ended it.
         signal: Number of that signal; SIGKILL when it had to be killed for taking too long.
         timed_out: Whether it was still running at its time limit.
+        flooded: Whether it was ended because it printed more than anybody reads.
     """
 
     argv: tuple[str, ...]
@@ -34,10 +37,13 @@ class Finished:
     stderr: str
     seconds: float
     timed_out: bool = False
+    flooded: bool = False
 
     @property
     def how(self) -> str:
         """How it ended, in words."""
+        if self.flooded:
+            return f"printed more than {_MOST_PRINTED // 1024**2} MiB"
         if self.timed_out:
             return f"was still running after {self.seconds:.0f} s"
         if self.signal is not None:
@@ -70,12 +76,14 @@ def run_briefly(
             env=dict(environment),
             start_new_session=True,
         )
-        timed_out = False
+        flooded = False
         try:
-            process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            timed_out = True
+            while process.poll() is None and time.monotonic() - began < limit_s and not flooded:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_LOOK_EVERY_S)
+                flooded = any(os.fstat(file.fileno()).st_size > _MOST_PRINTED for file in (out, err))
         finally:
+            timed_out = process.poll() is None and not flooded
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -88,6 +96,7 @@ def run_briefly(
             stderr=_text(err),
             seconds=time.monotonic() - began,
             timed_out=timed_out,
+            flooded=flooded,
         )
 
 

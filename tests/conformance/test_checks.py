@@ -21,7 +21,10 @@ def test_a_bad_worker_fails_the_check_it_is_bad_at_and_no_other(
         for name in ("test_conformance.py", "test_runs.py"):
             (project / "tests" / name).unlink()
         (project / "tests" / "test_config.py").rename(project / "tests" / "chest_config.py")
-    report = check_worker(project, SHORT, long=bad.long, limits=bad.limits)
+    # One worker for each check is put to all of them; the others show more ways to fail the same one.
+    is_first = next(each for each in BAD_WORKERS if each.check == bad.check) is bad
+    only = () if is_first else (bad.check, "entry-point")
+    report = check_worker(project, SHORT, long=bad.long, limits=bad.limits, only=only)
     assert [result.check for result in report.failed] == [bad.check], report.explain_failures()
     found = report[bad.check]
     assert bad.says in "\n".join((found.reason, *found.evidence))

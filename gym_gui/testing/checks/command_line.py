@@ -83,7 +83,7 @@ def _field_to_spoil(bench: Bench) -> FormField | None:
 
 def _unhelpful(done: Finished, word: str) -> tuple[str, str]:
     """What is wrong with how it ended, and the mend; two empty texts when nothing is."""
-    if done.timed_out:
+    if done.timed_out or done.flooded:
         return f"it {done.how}", f"check the config before the work begins: {_CLI}"
     if done.exit_code == 0:
         mend = "check each field's type and bounds in the config class; raise ValueError that names the field"
