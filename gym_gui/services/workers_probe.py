@@ -88,6 +88,11 @@ class WorkersProbe(QObject):
         """The latest report of each interpreter, by its path."""
         return {python: answer.report for python, answer in self._answers.items()}
 
+    def failed_environments(self) -> tuple[str, ...]:
+        """Names of the environments, the panel's own apart, that could not be asked."""
+        answers = ((self._names[python], each.report) for python, each in self._answers.items())
+        return tuple(name for name, report in answers if name and report.failure is not None)
+
     def ensure_scanned(self) -> None:
         """Have an answer, unless there is one or one is on its way: from the disk first, then asked anew."""
         if self.report is not None or self.scanning:

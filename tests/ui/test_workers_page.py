@@ -21,6 +21,8 @@ from gym_gui.ui.widgets.fold import Fold
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.workers.badges import badge_groups
 from gym_gui.ui.workers.card import WorkerCard
+from gym_gui.ui.workers.filters import OWN_ENVIRONMENT, FilterBar, WorkerFilter
+from gym_gui.ui.workers.machine import MachineHas
 from gym_gui.ui.workers.model import WORKER_ROLE, WorkersModel, title_of, why_not_launchable
 from gym_gui.ui.workers.page import WorkersPage
 from tests.panel_helpers import wait_for
@@ -28,7 +30,7 @@ from tests.panel_helpers import wait_for
 PYTHON = "/usr/bin/python3"
 
 
-def worker(worker_id: str = "demo", **more: Any) -> ProbedWorker:
+def worker(worker_id: str = "demo", interpreter: str = PYTHON, **more: Any) -> ProbedWorker:
     values: dict[str, Any] = {
         "metadata": WorkerMetadata(name="Demo <i>RL</i>", version="2.0", description="Learns.", author="Ann"),
         "capabilities": WorkerCapabilities(
@@ -36,7 +38,7 @@ def worker(worker_id: str = "demo", **more: Any) -> ProbedWorker:
         ),
         "command": ("demo-worker",),
     }
-    return ProbedWorker(worker_id, PYTHON, f"{worker_id}:get", **{**values, **more})
+    return ProbedWorker(worker_id, interpreter, f"{worker_id}:get", **{**values, **more})
 
 
 BROKEN = worker(
@@ -120,6 +122,82 @@ def test_every_capability_has_a_badge() -> None:
         "Can": ["checkpoints", "pause and resume", "self-play", "population"],
         "Needs": ["GPU 8.0 GB", "16 cores", "32.0 GB"],
     }
+
+
+def test_needs_that_this_machine_cannot_meet_say_so() -> None:
+    greedy = WorkerCapabilities("x", requires_gpu=True, cpu_cores=16, estimated_memory_mb=64_000)
+    small = MachineHas(cores=2, memory_bytes=8_000_000_000, has_gpu=False)
+    (needs,) = [group for group in badge_groups(greedy, small) if group.caption == "Needs"]
+    assert [(badge.text, badge.tone) for badge in needs.badges] == [
+        ("GPU: none here", "danger"),
+        ("16 cores: 2 here", "warning"),
+        ("64.0 GB: 8.0 GB here", "danger"),
+    ]
+    large = MachineHas(cores=32, memory_bytes=128_000_000_000, has_gpu=True)
+    (needs,) = [group for group in badge_groups(greedy, large) if group.caption == "Needs"]
+    assert [badge.text for badge in needs.badges] == ["GPU", "16 cores", "64.0 GB"]
+
+
+ATARI = worker(
+    "atari",
+    interpreter="/envs/torch2/bin/python",
+    environment="torch2",
+    capabilities=WorkerCapabilities("x", env_families=("atari",), max_agents=4, requires_gpu=True),
+)
+TOY = worker(
+    "toy", capabilities=WorkerCapabilities("x", env_families=("toy_text",), supports_checkpointing=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "abilities", "shown"),
+    [
+        ((), (), ["atari", "toy", "broken"]),
+        ((("Environment", "atari"),), (), ["atari"]),
+        ((("Installed in", "torch2"),), (), ["atari"]),
+        ((("Installed in", OWN_ENVIRONMENT),), (), ["toy", "broken"]),
+        ((), ("Multi-agent",), ["atari"]),
+        ((), ("Checkpoints",), ["toy"]),
+        ((), ("No GPU",), ["toy"]),
+        ((("Environment", "atari"),), ("No GPU",), []),
+    ],
+)
+def test_filters_narrow_what_is_shown(
+    qapp: object, values: tuple[tuple[str, str], ...], abilities: tuple[str, ...], shown: list[str]
+) -> None:
+    model = WorkersModel()
+    model.take(ProbeReport(PYTHON, workers=(ATARI, TOY, BROKEN)))
+    model.narrow(WorkerFilter(values, frozenset(abilities)))
+    assert [found.worker_id for found in model.workers()] == shown
+
+
+def test_the_filter_bar_offers_what_tells_workers_apart(qtbot: QtBot) -> None:
+    bar = FilterBar()
+    qtbot.addWidget(bar)
+    bar.offer((ATARI, TOY))
+    bar.show()
+    assert bar.boxes["Environment"].isVisible()
+    assert not bar.boxes["Actions"].isVisible(), "both have the same"
+    told: list[WorkerFilter] = []
+    bar.changed.connect(told.append)
+    bar.boxes["Environment"].setCurrentIndex(bar.boxes["Environment"].findData("atari"))
+    assert told[-1].values == (("Environment", "atari"),)
+    bar.offer((ATARI, TOY, BROKEN))
+    assert bar.chosen().values == (("Environment", "atari"),), "what is chosen stays chosen"
+    bar.clear()
+    assert bar.chosen() == WorkerFilter()
+    bar.offer((TOY,))
+    assert not bar.isVisible(), "one worker needs no filter"
+
+
+def test_a_worker_says_which_environment_it_is_of(theme: Theme, desktop: Desktop, qtbot: QtBot) -> None:
+    card = WorkerCard(theme, desktop, ATARI)
+    qtbot.addWidget(card)
+    assert "in torch2" in texts(card)
+    assert title_of(ATARI) == "Demo <i>RL</i> (atari) in torch2"
+    with qtbot.waitSignal(card.launch_wanted) as launched:
+        card.launch.click()
+    assert launched.args == ["atari", "/envs/torch2/bin/python"]
 
 
 def test_a_worker_that_says_little_has_few_badges() -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from gym_gui.core.worker import WorkerCapabilities
 from gym_gui.ui.wording import plural, size
+from gym_gui.ui.workers.machine import MachineHas
 
+_UNKNOWN_MACHINE = MachineHas(None, None, None)
 _PARADIGMS = {"single_agent": "single agent", "sequential": "sequential", "simultaneous": "simultaneous"}
 
 
@@ -27,8 +29,13 @@ class BadgeGroup:
     badges: tuple[Badge, ...]
 
 
-def badge_groups(capabilities: WorkerCapabilities) -> tuple[BadgeGroup, ...]:
-    """Everything the worker says it can do and needs; groups it says nothing about are left out."""
+def badge_groups(
+    capabilities: WorkerCapabilities, here: MachineHas = _UNKNOWN_MACHINE
+) -> tuple[BadgeGroup, ...]:
+    """Everything the worker says it can do and needs; groups it says nothing about are left out.
+
+    Needs that the machine `here` cannot meet say so.
+    """
     groups = (
         BadgeGroup("Paradigm", _paradigms(capabilities)),
         BadgeGroup("Environments", _named(capabilities.env_families, "Runs {} environments", "info")),
@@ -36,7 +43,7 @@ def badge_groups(capabilities: WorkerCapabilities) -> tuple[BadgeGroup, ...]:
         BadgeGroup("Observations", _named(capabilities.observation_spaces, "Handles {} observations")),
         BadgeGroup("Agents", _agents(capabilities)),
         BadgeGroup("Can", _abilities(capabilities)),
-        BadgeGroup("Needs", _needs(capabilities)),
+        BadgeGroup("Needs", _needs(capabilities, here)),
     )
     return tuple(group for group in groups if group.badges)
 
@@ -74,17 +81,29 @@ def _abilities(capabilities: WorkerCapabilities) -> tuple[Badge, ...]:
     return tuple(Badge(text, tip, "success") for is_offered, text, tip in offered if is_offered)
 
 
-def _needs(capabilities: WorkerCapabilities) -> tuple[Badge, ...]:
-    memory = capabilities.estimated_memory_mb
-    badges = [_gpu(capabilities), Badge(plural(capabilities.cpu_cores, "core"), "CPU cores it makes use of")]
-    if memory:
-        badges.append(Badge(size(memory * 1e6), "Main memory a typical run takes"))
+def _needs(capabilities: WorkerCapabilities, here: MachineHas) -> tuple[Badge, ...]:
+    memory = capabilities.estimated_memory_mb * 1e6
+    badges = [_gpu(capabilities, here), _cores(capabilities.cpu_cores, here)]
+    if memory and here.memory_bytes is not None and memory > here.memory_bytes:
+        tip = "A typical run takes more main memory than this machine has"
+        badges.append(Badge(f"{size(memory)}: {size(here.memory_bytes)} here", tip, "danger"))
+    elif memory:
+        badges.append(Badge(size(memory), "Main memory a typical run takes"))
     return tuple(badges)
 
 
-def _gpu(capabilities: WorkerCapabilities) -> Badge:
+def _cores(wanted: int, here: MachineHas) -> Badge:
+    if here.cores is not None and wanted > here.cores:
+        tip = "It makes use of more CPU cores than this machine has, so it will be slower"
+        return Badge(f"{plural(wanted, 'core')}: {here.cores} here", tip, "warning")
+    return Badge(plural(wanted, "core"), "CPU cores it makes use of")
+
+
+def _gpu(capabilities: WorkerCapabilities, here: MachineHas) -> Badge:
     memory = capabilities.gpu_memory_mb
     amount = f" {size(memory * 1e6)}" if memory else ""
+    if capabilities.requires_gpu and here.has_gpu is False:
+        return Badge(f"GPU{amount}: none here", "Cannot run on this machine, which has no GPU", "danger")
     if capabilities.requires_gpu:
         return Badge(f"GPU{amount}", "Cannot run without a GPU", "warning")
     return Badge(f"GPU optional{amount}" if memory else "no GPU", "Runs without a GPU")

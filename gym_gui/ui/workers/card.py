@@ -24,6 +24,7 @@ from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.placeholders import Banner
 from gym_gui.ui.wording import plain_tip
 from gym_gui.ui.workers.badges import Badge, badge_groups
+from gym_gui.ui.workers.machine import this_machine
 from gym_gui.ui.workers.model import why_not_launchable
 
 _TRACEBACK_LINES = 10
@@ -121,7 +122,7 @@ class WorkerCard(QFrame):
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        groups = badge_groups(self.worker.capabilities) if self.worker.capabilities else ()
+        groups = badge_groups(self.worker.capabilities, this_machine()) if self.worker.capabilities else ()
         for row, group in enumerate(groups):
             grid.addWidget(PlainLabel(group.caption, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
             flow = FlowLayout(gap=5)

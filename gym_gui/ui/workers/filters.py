@@ -51,7 +51,7 @@ VALUES: dict[str, _Values] = {
 ABILITIES: dict[str, _Test] = {
     "Multi-agent": lambda able: able.is_multi_agent(),
     "Checkpoints": lambda able: able.supports_checkpointing,
-    "No GPU needed": lambda able: not able.requires_gpu,
+    "No GPU": lambda able: not able.requires_gpu,
 }
 
 
@@ -68,7 +68,9 @@ class FilterBar(QWidget):
         for box in self.boxes.values():
             layout.addWidget(box)
             box.currentIndexChanged.connect(self._tell)
+        height = next(iter(self.boxes.values())).sizeHint().height()
         for check in self.checks.values():
+            check.setMinimumHeight(height)  # on one line with the boxes
             layout.addWidget(check)
             check.toggled.connect(self._tell)
 

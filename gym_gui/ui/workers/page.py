@@ -86,6 +86,8 @@ class WorkersPage(QWidget):
         self._environments: EnvironmentsView | None = None
         self.progress = QProgressBar()
         self.banner = Banner(theme, "danger")
+        self.others = Banner(theme, "warning")
+        self.others.add_button("Show environments").clicked.connect(self.show_environments)
         self.grid = CardGrid()
         self._build()
         self._connect()
@@ -134,6 +136,7 @@ class WorkersPage(QWidget):
         margin.setSpacing(8)
         margin.addWidget(self.filters)
         margin.addWidget(self.banner)
+        margin.addWidget(self.others)
         workers = QWidget()
         self._pages = QStackedLayout(self)
         self._pages.addWidget(workers)
@@ -144,8 +147,8 @@ class WorkersPage(QWidget):
         layout.addWidget(self.progress)
         layout.addLayout(margin)
         layout.addWidget(self._place, 1)
-        self.banner.hide()
-        self.filters.hide()
+        for hidden in (self.banner, self.others, self.filters):
+            hidden.hide()
         self.environments.setHidden(self._make_environments is None)
 
     def show_environments(self) -> EnvironmentsView | None:
@@ -190,9 +193,11 @@ class WorkersPage(QWidget):
         self._choose_place()
 
     def _take(self, report: ProbeReport) -> None:
-        failed = [each for each in self._probe.reports.values() if each.failure is not None]
-        self.banner.setVisible(bool(failed))
-        self.banner.say("danger", "\n".join(map(_failure_text, failed)))
+        failed = self._probe.failed_environments()
+        self.banner.setVisible(report.failure is not None)
+        self.banner.say("danger", _failure_text(report))
+        self.others.setVisible(bool(failed))
+        self.others.say("warning", f"{', '.join(failed)} cannot be asked for workers.")
         self.filters.offer(report.workers)
         self.model.take(report)
         self._choose_place()
