@@ -29,7 +29,14 @@ def test_help_names_every_exit_code(gym: Gym) -> None:
 
 
 def test_wrong_usage_is_2(gym: Gym) -> None:
-    for arguments in ((), ("nonsense",), ("runs", "--limit", "0"), ("runs", "extra:1"), ("show", "a", "b"), ("logs",)):
+    for arguments in (
+        (),
+        ("nonsense",),
+        ("runs", "--limit", "0"),
+        ("runs", "extra:1"),
+        ("show", "a", "b"),
+        ("logs",),
+    ):
         assert gym(*arguments).code == 2
 
 
