@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -207,3 +208,27 @@ def test_wanted_folders_are_read_first_and_every_file_is_begun_early(tmp_path: P
     for _ in range(3):
         early.refresh(0.0)
     assert len(early.tags()) == 3
+
+
+def test_it_may_be_asked_while_it_reads(tmp_path: Path) -> None:
+    """Another thread reads a file with restarts, damage and many tags, while everything is asked for."""
+    records = [scalar(f"tag {step % 300}", step, step) for step in range(60_000)]
+    for place in range(5_000, 60_000, 5_000):
+        records[place] = restart(place - 1_000)
+        records[place + 1] = records[place + 1][:-2] + b"??"
+    event_file(tmp_path, records)
+    run = ScalarRun(tmp_path)
+    thread = threading.Thread(target=read_all, args=(run,))
+    thread.start()
+    try:
+        looks = 0
+        while thread.is_alive():
+            for info in run.tags():
+                series = run.series(info.key)
+                assert len(series.steps) == len(series.values) == len(series.wall_times)
+                assert bool((series.steps.astype(float) == series.values).all())
+            looks += len(run.problems)
+    finally:
+        thread.join()
+    assert sum(info.count + info.superseded for info in run.tags()) == 60_000 - 2 * 11
+    assert run.problems[0].count == 11

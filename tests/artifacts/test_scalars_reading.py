@@ -185,3 +185,29 @@ def test_checksums_are_those_of_writers() -> None:
     starts, lengths = generator.integers(0, 8_000, 200), generator.integers(0, 600, 200)
     found = masked_crcs(data, starts, lengths).tolist()
     assert found == [masked_crc32c(data[s : s + n]) for s, n in zip(starts, lengths, strict=True)]
+
+
+def test_tensorboard_itself_reads_the_same(tmp_path: Path) -> None:
+    """Its EventAccumulator is the oracle: purged steps, text between numbers, tensors and all."""
+    module = "tensorboard.backend.event_processing.event_accumulator"
+    oracle = pytest.importorskip(module, reason="the extra 'tensorboard' is not installed")
+    generator = np.random.default_rng(7)
+    for suffix, first, purge in ((".1", 0, None), (".2", 300, 250), (".3", 500, 480)):
+        with SummaryWriter(str(tmp_path), filename_suffix=suffix, purge_step=purge) as writer:
+            for step in range(first, first + 400):
+                for tag in ("return", "loss/value", "ünï"):
+                    writer.add_scalar(tag, generator.normal(), step)
+                if step % 50 == 0:
+                    writer.add_text("note", f"at {step}", step)
+                    writer.add_histogram("weights", generator.normal(size=50), step)
+    known = oracle.EventAccumulator(str(tmp_path), size_guidance=dict.fromkeys(("scalars", "tensors"), 0))
+    known.Reload()
+    run = opened(tmp_path)
+    scalars = [info.key.tag for info in run.tags() if info.kind is Kind.SCALAR]
+    assert sorted(known.Tags()["scalars"]) == scalars
+    for tag in scalars:
+        series = run.series(SeriesKey("", tag))
+        events = known.Scalars(tag)
+        assert series.steps.tolist() == [event.step for event in events]
+        assert series.wall_times.tolist() == [event.wall_time for event in events]
+        assert series.values.tolist() == [event.value for event in events]

@@ -164,6 +164,8 @@ def test_nothing_is_left_when_somebody_is_killed(runs: dict[str, Path], victim: 
         left = psutil.wait_procs(below, timeout=15)[1]
         assert [process.cmdline() for process in left] == []
         assert not is_listening(url)
+        if victim == "panel":
+            assert list((cache_root() / "tensorboard").iterdir()) == []
     finally:
         panel.kill()
         panel.wait()
@@ -191,6 +193,20 @@ def test_what_it_printed_is_told_when_it_fails(
     assert "exit code 3" in state.problem
     assert "no module named tensorflow" in state.output
     until(lambda: not descendants(), 10)
+
+
+def test_what_a_killed_guard_left_is_removed_by_the_next(
+    server: TensorBoardServer, runs: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = cache_root() / "tensorboard" / "server-left" / "runs"
+    left.mkdir(parents=True)
+    (left / "run").symlink_to(tmp_path / "one")
+    os.utime(left.parent, (1.7e9, 1.7e9))
+    failing(tmp_path, monkeypatch, "exit 1")
+    outcome(server, runs)
+    until(lambda: not descendants(), 10)
+    assert list((cache_root() / "tensorboard").iterdir()) == []
+    assert (tmp_path / "one" / "tensorboard").is_dir()
 
 
 def test_one_that_never_answers_can_be_stopped(

@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_gui.core.artifacts.scalars.alike import Alike, alike
 from gym_gui.core.artifacts.scalars.event import SIMPLE_VALUE, Event, read_event
 from gym_gui.core.artifacts.scalars.limits import MOST_SERIES
 from gym_gui.core.artifacts.scalars.model import Kind
 from gym_gui.core.artifacts.scalars.points import Ints, Points, Rows, Tags
-from gym_gui.core.artifacts.scalars.templates import Layout, Templates
+from gym_gui.core.artifacts.scalars.templates import Layout, Templates, Words, hashes_of
 from gym_gui.core.artifacts.scalars.tensors import is_wide, widened, width_of
 from gym_gui.core.artifacts.scalars.wire import WireError
 
 _MOST_LAYOUTS = 4
 _MOST_TEMPLATES = 50_000
 _SIMPLE_VALUE_BYTES = 4
+_FEW = 256
 
 
 @dataclass(slots=True)
@@ -111,12 +111,16 @@ class Decoder:
         bodies = group.bodies()
         left = np.arange(len(group.members))
         for templates in known:  # which grows when an event with a layout of its own is met
-            words = templates.masked(bodies[left])
-            self._learn(group, left, words, templates, known)
-            tags = templates.tags(words)
+            words = templates.masked(bodies)
+            hashes = hashes_of(words)
+            # The first few show most of what there is, and sparing the rest is what makes it fast.
+            for few in (_FEW, len(words)):
+                new = templates.unknown(hashes[:few])[: self._left]
+                self._learn(group, left[new], words[new], templates, known)
+            tags = templates.tags(words, hashes)
             fits = tags[:, 0] >= 0
             self._add(group, left[fits], tags[fits], templates.layout, rows)
-            left = left[~fits]
+            left, bodies = left[~fits], bodies[~fits]
             if not len(left):
                 break
         return np.delete(group.members, left)
@@ -130,17 +134,14 @@ class Decoder:
             raw = group.records[picked, first : first + width_of(dtype)]
             rows.add(group.members[picked], tags[:, slot], steps, times, widened(raw, dtype))
 
-    def _learn(
-        self, group: Alike, left: Ints, words: NDArray[np.uint64], here: Templates, known: list[Templates]
-    ) -> None:
-        """Make templates of the events that have none yet."""
-        new = here.unknown(words)[: self._left]
+    def _learn(self, group: Alike, new: Ints, words: Words, here: Templates, known: list[Templates]) -> None:
+        """Make templates of these events, which have none yet."""
         if not len(new):
             return
         self._left -= len(new)
         tags = np.full((len(new), len(here.layout)), -1, dtype=np.int64)
-        for row, index in enumerate(left[new].tolist()):
-            if len(here.layout) == 1 and (tag := _simple_tag(words[new[row]].tobytes(), here.layout[0])):
+        for row, index in enumerate(new.tolist()):
+            if len(here.layout) == 1 and (tag := _simple_tag(words[row].tobytes(), here.layout[0])):
                 tags[row] = self._tags.number(tag, wide=False)
                 continue
             event = self._parsed(group.records[index].tobytes())
@@ -155,7 +156,7 @@ class Decoder:
                 ]
             elif len(known) < _MOST_LAYOUTS and all(layout != other.layout for other in known):
                 known.append(Templates(layout))
-        here.add(words[new], tags)
+        here.add(words, tags)
 
 
 @lru_cache(maxsize=8_192)

@@ -19,4 +19,5 @@ class Tallies:
 
     def problems(self, path: str) -> list[Problem]:
         """All of them, as of the file at `path`."""
-        return [Problem(path, text, count) for text, count in self._counts.items()]
+        # A copy: the thread that reads may count on meanwhile.
+        return [Problem(path, text, count) for text, count in self._counts.copy().items()]

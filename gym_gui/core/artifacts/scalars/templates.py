@@ -35,9 +35,8 @@ class Templates:
             same[:, place : place + width_of(dtype)] = 0
         return same.view(np.uint64)
 
-    def unknown(self, words: Words) -> Ints:
+    def unknown(self, hashes: Words) -> Ints:
         """Rows that stand for all those without a template: the first of each kind."""
-        hashes = _hashes(words)
         missing = np.flatnonzero(self._find(hashes) < 0)
         if not len(missing):
             return missing
@@ -46,17 +45,17 @@ class Templates:
 
     def add(self, words: Words, tags: Ints) -> None:
         """Templates of these words with the numbers of their tags, shape (n, slots); -1 for no template."""
-        hashes = np.concatenate([self._hashes, _hashes(words)])
+        hashes = np.concatenate([self._hashes, hashes_of(words)])
         order = np.argsort(hashes, kind="stable")
         self._hashes = hashes[order]
         self._words = (words if self._words is None else np.concatenate([self._words, words]))[order]
         self._tags = np.concatenate([self._tags, tags])[order]
 
-    def tags(self, words: Words) -> Ints:
+    def tags(self, words: Words, hashes: Words) -> Ints:
         """The numbers of the tags of each row, shape (n, slots); -1 where there is no template."""
         if self._words is None:
             return np.full((len(words), len(self.layout)), -1, dtype=np.int64)
-        found = self._find(_hashes(words))
+        found = self._find(hashes)
         misses = found < 0
         # Column by column: the rows are short, and there are many.
         for mine, theirs in zip(self._words.T, words.T, strict=True):
@@ -73,7 +72,8 @@ class Templates:
         return np.where(self._hashes[place] == hashes, place, -1)
 
 
-def _hashes(words: Words) -> Words:
+def hashes_of(words: Words) -> Words:
+    """A number for each row, the same for rows that are the same."""
     numbers = np.arange(1, words.shape[1] + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     numbers ^= numbers >> np.uint64(29)
     hashes: Words = words @ (numbers * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1))
