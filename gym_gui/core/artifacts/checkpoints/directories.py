@@ -19,7 +19,7 @@ from gym_gui.core.artifacts.checkpoints.limits import (
 from gym_gui.core.artifacts.checkpoints.model import CheckpointFormat, Findings, Member, Tensor
 from gym_gui.core.artifacts.checkpoints.pickle_arrays import shape_of
 from gym_gui.core.artifacts.checkpoints.pickle_findings import add_globals, add_structure
-from gym_gui.core.artifacts.checkpoints.pickle_machine import read_pickle
+from gym_gui.core.artifacts.checkpoints.pickle_opcodes import read_pickle
 from gym_gui.core.artifacts.checkpoints.position import add_position
 from gym_gui.core.artifacts.checkpoints.sources import ByteCursor, PlainSource
 from gym_gui.core.artifacts.checkpoints.structure import role_of

@@ -14,7 +14,7 @@ from gym_gui.core.artifacts.checkpoints.model import CheckpointFormat, Findings,
 from gym_gui.core.artifacts.checkpoints.numpy_files import MAGIC as NUMPY_MAGIC
 from gym_gui.core.artifacts.checkpoints.numpy_files import read_npy, read_npz
 from gym_gui.core.artifacts.checkpoints.pickle_findings import add_globals, add_structure
-from gym_gui.core.artifacts.checkpoints.pickle_machine import read_pickle
+from gym_gui.core.artifacts.checkpoints.pickle_opcodes import read_pickle
 from gym_gui.core.artifacts.checkpoints.safetensors import header_length, read_safetensors
 from gym_gui.core.artifacts.checkpoints.sources import ByteCursor, PlainSource
 from gym_gui.core.artifacts.checkpoints.stable_baselines import is_stable_baselines, read_stable_baselines

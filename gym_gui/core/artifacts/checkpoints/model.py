@@ -10,6 +10,8 @@ from pathlib import Path
 
 from gym_gui.core.artifacts.checkpoints.pickle_globals import Danger
 
+MOST_PROBLEMS = 200
+
 
 class CheckpointFormat(StrEnum):
     """How a checkpoint is stored, in the words a person knows it by."""
@@ -185,6 +187,9 @@ class Findings:
     is_complete: bool = True
 
     def missed(self, problem: str) -> None:
-        """Notes that something could not be read, and why."""
-        self.problems.append(problem)
+        """Notes that something could not be read, and why; of very many the first."""
         self.is_complete = False
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+        elif len(self.problems) == MOST_PROBLEMS:
+            self.problems.append("there are more problems of the kind")

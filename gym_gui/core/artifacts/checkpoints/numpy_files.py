@@ -12,7 +12,7 @@ from gym_gui.core.artifacts.checkpoints.limits import LARGEST_JSON, LONGEST_NPY_
 from gym_gui.core.artifacts.checkpoints.model import Findings, Span, Tensor
 from gym_gui.core.artifacts.checkpoints.pickle_arrays import dtype_name, shape_of
 from gym_gui.core.artifacts.checkpoints.pickle_findings import add_globals
-from gym_gui.core.artifacts.checkpoints.pickle_machine import read_pickle
+from gym_gui.core.artifacts.checkpoints.pickle_opcodes import read_pickle
 from gym_gui.core.artifacts.checkpoints.position import add_position
 from gym_gui.core.artifacts.checkpoints.sources import ByteCursor, PlainSource, TruncatedError
 from gym_gui.core.artifacts.checkpoints.structure import role_of

@@ -8,7 +8,7 @@ the break as well.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,10 @@ from gym_gui.core.artifacts.checkpoints.pickle_values import (
     DictValue,
     GlobalName,
     Items,
-    OutOfBand,
     PersistentId,
 )
 from gym_gui.core.artifacts.checkpoints.sources import ByteCursor, TruncatedError
-from gym_gui.core.artifacts.stopping import StopAsked, never, stop_if
+from gym_gui.core.artifacts.stopping import StopAsked, stop_if
 
 _LONGEST_LINE = 4096
 _LONGEST_INTEGER_BYTES = 256
@@ -71,7 +70,7 @@ class PickleReading:
     problem: str = ""
 
 
-class _MalformedError(ValueError):
+class MalformedError(ValueError):
     """No unpickler would go on here."""
 
 
@@ -88,18 +87,9 @@ _MARK = _Mark()
 _TYPE_MAKERS = frozenset({"_builtin_type", "_make_skeleton_class", "_make_skeleton_enum", "_make_typevar"})
 
 
-def read_pickle(
-    cursor: ByteCursor, limits: PickleLimits | None = None, asked_to_stop: StopAsked = never
-) -> PickleReading:
-    """What the pickle at the cursor would build and import; the cursor is left behind its end.
+class PickleMachine:
+    """The stack and the memo of an unpickler that builds inert values; a method for each thing it can do."""
 
-    Raises:
-        StoppedError: When asked to stop.
-    """
-    return _Machine(cursor, limits or PickleLimits(), asked_to_stop).run()
-
-
-class _Machine:
     def __init__(self, cursor: ByteCursor, limits: PickleLimits, asked_to_stop: StopAsked) -> None:
         self._cursor = cursor
         self._limits = limits
@@ -109,20 +99,21 @@ class _Machine:
         self._text_left = limits.all_text_bytes
         self._reading = PickleReading()
 
-    def run(self) -> PickleReading:
+    def run(self, operations: Mapping[int, Callable[[PickleMachine], None]]) -> PickleReading:
+        """What the pickle would build and import, its instructions carried out by `operations`."""
         try:
-            self._reading.root = self._run()
+            self._reading.root = self._run(operations)
         except TruncatedError as problem:
             self._reading.problem = f"the pickle is cut off: it {problem}"
         except _EnoughError as problem:
             self._reading.problem = f"the pickle is read in part: {problem}"
-        except (_MalformedError, ValueError, IndexError, KeyError) as problem:
+        except (MalformedError, ValueError, IndexError, KeyError) as problem:
             place = self._cursor.position
             self._reading.problem = f"the pickle is broken at byte {place}: {problem}"
         return self._reading
 
-    def _run(self) -> Any:
-        cursor, operations = self._cursor, _OPERATIONS
+    def _run(self, operations: Mapping[int, Callable[[PickleMachine], None]]) -> Any:
+        cursor = self._cursor
         for number in range(self._limits.opcodes):
             if number % _OPCODES_BETWEEN_LOOKS == 0:
                 stop_if(self._asked_to_stop)
@@ -133,23 +124,24 @@ class _Machine:
             if operation is None:
                 if code < 0:
                     raise TruncatedError(f"ends at byte {cursor.position} without its last instruction")
-                raise _MalformedError(f"there is no instruction {code:#04x}")
+                raise MalformedError(f"there is no instruction {code:#04x}")
             operation(self)
         raise _EnoughError(f"it has more than {self._limits.opcodes:,} instructions")
 
     # The stack
 
     def push(self, value: Any) -> None:
+        """Puts a value on the stack."""
         self._stack.append(value)
 
     def _pop(self) -> Any:
         if not self._stack or self._stack[-1] is _MARK:
-            raise _MalformedError("it takes a value where there is none")
+            raise MalformedError("it takes a value where there is none")
         return self._stack.pop()
 
     def _top(self) -> Any:
         if not self._stack or self._stack[-1] is _MARK:
-            raise _MalformedError("it takes a value where there is none")
+            raise MalformedError("it takes a value where there is none")
         return self._stack[-1]
 
     def _pop_group(self) -> list[Any]:
@@ -160,52 +152,65 @@ class _Machine:
                 group.reverse()
                 return group
             group.append(value)
-        raise _MalformedError("a group of values has no beginning")
+        raise MalformedError("a group of values has no beginning")
 
     def mark(self) -> None:
+        """Begins a group of values."""
         self._stack.append(_MARK)
 
     def pop(self) -> None:
+        """Drops the topmost value, or the beginning of a group."""
         if not self._stack:
-            raise _MalformedError("it takes a value where there is none")
+            raise MalformedError("it takes a value where there is none")
         self._stack.pop()
 
     def pop_mark(self) -> None:
+        """Drops the topmost group."""
         self._pop_group()
 
     def duplicate(self) -> None:
+        """Puts the topmost value there once more."""
         self.push(self._top())
 
     # Plain values
 
     def whole(self, count: int, *, signed: bool = False) -> int:
+        """The next `count` bytes as a number."""
         return int.from_bytes(self._cursor.take(count), "little", signed=signed)
 
     def line(self) -> bytes:
+        """The next bytes up to the end of the line."""
         return self._cursor.line(_LONGEST_LINE)
 
     def integer_line(self) -> None:
+        """An integer, or a truth value, written out on a line."""
         text = self.line()
         known: dict[bytes, Any] = {b"00": False, b"01": True}
         self.push(known[text] if text in known else int(text))
 
     def long_line(self) -> None:
+        """An integer written out on a line."""
         self.push(int(self.line().removesuffix(b"L")))
 
     def float_line(self) -> None:
+        """A number written out on a line."""
         self.push(float(self.line()))
 
     def text_line(self) -> None:
+        """A text with escapes on a line."""
         text = self.line()
         self.push(text.decode("raw-unicode-escape", "replace"))
 
     def string_line(self) -> None:
+        """A text in quotes on a line."""
         self.push(self.line().strip()[1:-1].decode("latin-1"))
 
     def binary_float(self) -> None:
+        """A double of eight bytes."""
         self.push(struct.unpack(">d", self._cursor.take(8))[0])
 
     def push_long(self, size_of_length: int) -> None:
+        """An integer of as many bytes as stated."""
         length = self.whole(size_of_length)
         if length > _LONGEST_INTEGER_BYTES:
             self.push(BytesValue(length, self._cursor.position))
@@ -214,6 +219,7 @@ class _Machine:
             self.push(self.whole(length, signed=True) if length else 0)
 
     def push_text(self, size_of_length: int) -> None:
+        """A text of as many bytes as stated, cut when it is long."""
         length = self.whole(size_of_length)
         kept = min(length, self._limits.text_bytes if self._text_left > 0 else 64)
         self._text_left -= kept
@@ -224,6 +230,7 @@ class _Machine:
         self.push(text)
 
     def push_bytes(self, size_of_length: int) -> None:
+        """Bytes, as many as stated, which are passed over."""
         length = self.whole(size_of_length)
         self.push(BytesValue(length, self._cursor.position))
         self._cursor.skip(length)
@@ -235,10 +242,12 @@ class _Machine:
     # Containers
 
     def append(self) -> None:
+        """Adds the topmost value to the list below it."""
         value = self._pop()
         self._extend([value])
 
     def extend(self) -> None:
+        """Adds the topmost group to the list below it."""
         self._extend(self._pop_group())
 
     def _extend(self, values: list[Any]) -> None:
@@ -249,50 +258,59 @@ class _Machine:
             target.items.extend(values)
 
     def set_item(self) -> None:
+        """Sets a key of the dictionary below key and value."""
         value = self._pop()
         key = self._pop()
         self._set_items([key, value])
 
     def set_items(self) -> None:
+        """Sets the keys of the dictionary below the topmost group."""
         self._set_items(self._pop_group())
 
     def _set_items(self, group: list[Any]) -> None:
         if len(group) % 2:
-            raise _MalformedError("a key has no value")
+            raise MalformedError("a key has no value")
         target = self._top()
         if isinstance(target, DictValue | Called):
             target.pairs.extend(zip(group[::2], group[1::2], strict=True))
 
     def push_tuple(self, count: int) -> None:
+        """A tuple of the `count` topmost values."""
         values = [self._pop() for _ in range(count)]
         self.push(tuple(reversed(values)))
 
     def group_as(self, make: Callable[[list[Any]], Any]) -> None:
+        """The topmost group as one value."""
         self.push(make(self._pop_group()))
 
     # The memo
 
     def remember(self, number: int) -> None:
+        """Keeps the topmost value under a number."""
         self._memo[number] = self._top()
 
     def memoize(self) -> None:
+        """Keeps the topmost value under the next number."""
         self._memo[len(self._memo)] = self._top()
 
     def recall(self, number: int) -> None:
+        """Puts a kept value on the stack."""
         if number not in self._memo:
-            raise _MalformedError(f"it refers to value {number}, which it has not made")
+            raise MalformedError(f"it refers to value {number}, which it has not made")
         self.push(self._memo[number])
 
     # What would be imported and called
 
     def global_lines(self) -> None:
+        """An import, module and name on a line each."""
         module = self.line().decode("utf-8", "replace")
         self._import(module, self.line().decode("utf-8", "replace"))
 
     def global_from_stack(self) -> None:
+        """An import whose module and name are the topmost values."""
         name, module = self._pop(), self._pop()
         if not isinstance(name, str) or not isinstance(module, str):
-            raise _MalformedError("the name of an import is no text")
+            raise MalformedError("the name of an import is no text")
         self._import(module, name)
 
     def _import(self, module: str, name: str) -> None:
@@ -304,6 +322,7 @@ class _Machine:
         self.push(found)
 
     def extension(self, size: int) -> None:
+        """An import by its number in the registry of the process that loads it."""
         self._import("copyreg", f"extension {self.whole(size)}")
 
     def _call(self, function: Any, arguments: Any) -> None:
@@ -318,117 +337,40 @@ class _Machine:
         self.push(Called(function, arguments))
 
     def reduce(self) -> None:
+        """A call, function and arguments being the topmost values; also of a class without its constructor."""
         arguments = self._pop()
         self._call(self._pop(), arguments)
 
     def new_object_with_keywords(self) -> None:
+        """Likewise, with keyword arguments."""
         keywords = self._pop()
         arguments = self._pop()
         self._call(self._pop(), (arguments, keywords))
 
     def instance(self) -> None:
+        """An import on two lines, called with the topmost group."""
         arguments = tuple(self._pop_group())
         self.global_lines()
         self._call(self._pop(), arguments)
 
     def object_from_group(self) -> None:
+        """A call of the first of the topmost group with the rest of it."""
         group = self._pop_group()
         if not group:
-            raise _MalformedError("an object has no class")
+            raise MalformedError("an object has no class")
         self._call(group[0], tuple(group[1:]))
 
     def build(self) -> None:
+        """Gives the object below the topmost value that value as its state."""
         state = self._pop()
         target = self._top()
         if isinstance(target, Called):
             target.state = state
 
     def persistent_line(self) -> None:
+        """A reference to what is stored elsewhere, on a line."""
         self.push(PersistentId(self.line().decode("utf-8", "replace")))
 
     def persistent(self) -> None:
+        """A reference to what is stored elsewhere, by the topmost value."""
         self.push(PersistentId(self._pop()))
-
-
-def _as_dict(group: list[Any]) -> DictValue:
-    if len(group) % 2:
-        raise _MalformedError("a key has no value")
-    return DictValue(list(zip(group[::2], group[1::2], strict=True)))
-
-
-_Operation = Callable[[_Machine], None]
-
-_OPERATIONS: dict[int, _Operation] = {
-    ord("("): _Machine.mark,
-    ord("0"): _Machine.pop,
-    ord("1"): _Machine.pop_mark,
-    ord("2"): _Machine.duplicate,
-    ord("F"): _Machine.float_line,
-    ord("I"): _Machine.integer_line,
-    ord("J"): lambda machine: machine.push(machine.whole(4, signed=True)),
-    ord("K"): lambda machine: machine.push(machine.whole(1)),
-    ord("L"): _Machine.long_line,
-    ord("M"): lambda machine: machine.push(machine.whole(2)),
-    ord("N"): lambda machine: machine.push(None),
-    ord("P"): _Machine.persistent_line,
-    ord("Q"): _Machine.persistent,
-    ord("R"): _Machine.reduce,
-    ord("S"): _Machine.string_line,
-    ord("T"): lambda machine: machine.push_text(4),
-    ord("U"): lambda machine: machine.push_text(1),
-    ord("V"): _Machine.text_line,
-    ord("X"): lambda machine: machine.push_text(4),
-    ord("a"): _Machine.append,
-    ord("b"): _Machine.build,
-    ord("c"): _Machine.global_lines,
-    ord("d"): lambda machine: machine.group_as(_as_dict),
-    ord("}"): lambda machine: machine.push(DictValue()),
-    ord("e"): _Machine.extend,
-    ord("g"): lambda machine: machine.recall(int(machine.line())),
-    ord("h"): lambda machine: machine.recall(machine.whole(1)),
-    ord("i"): _Machine.instance,
-    ord("j"): lambda machine: machine.recall(machine.whole(4)),
-    ord("l"): lambda machine: machine.group_as(lambda group: Items("list", group)),
-    ord("]"): lambda machine: machine.push(Items("list")),
-    ord("o"): _Machine.object_from_group,
-    ord("p"): lambda machine: machine.remember(int(machine.line())),
-    ord("q"): lambda machine: machine.remember(machine.whole(1)),
-    ord("r"): lambda machine: machine.remember(machine.whole(4)),
-    ord("s"): _Machine.set_item,
-    ord("t"): lambda machine: machine.group_as(tuple),
-    ord(")"): lambda machine: machine.push(()),
-    ord("u"): _Machine.set_items,
-    ord("G"): _Machine.binary_float,
-    ord("B"): lambda machine: machine.push_bytes(4),
-    ord("C"): lambda machine: machine.push_bytes(1),
-    0x80: lambda machine: _check_protocol(machine.whole(1)),
-    0x81: _Machine.reduce,
-    0x82: lambda machine: machine.extension(1),
-    0x83: lambda machine: machine.extension(2),
-    0x84: lambda machine: machine.extension(4),
-    0x85: lambda machine: machine.push_tuple(1),
-    0x86: lambda machine: machine.push_tuple(2),
-    0x87: lambda machine: machine.push_tuple(3),
-    0x88: lambda machine: machine.push(True),
-    0x89: lambda machine: machine.push(False),
-    0x8A: lambda machine: machine.push_long(1),
-    0x8B: lambda machine: machine.push_long(4),
-    0x8C: lambda machine: machine.push_text(1),
-    0x8D: lambda machine: machine.push_text(8),
-    0x8E: lambda machine: machine.push_bytes(8),
-    0x8F: lambda machine: machine.push(Items("set")),
-    0x90: _Machine.extend,
-    0x91: lambda machine: machine.group_as(lambda group: Items("frozenset", group)),
-    0x92: _Machine.new_object_with_keywords,
-    0x93: _Machine.global_from_stack,
-    0x94: _Machine.memoize,
-    0x95: _Machine.skip_frame,
-    0x96: lambda machine: machine.push_bytes(8),
-    0x97: lambda machine: machine.push(OutOfBand()),
-    0x98: lambda machine: None,
-}
-
-
-def _check_protocol(number: int) -> None:
-    if number > 5:
-        raise _MalformedError(f"protocol {number} is not known")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from gym_gui.core.artifacts.checkpoints.limits import LARGEST_JSON, MOST_TOP_LEVEL
 from gym_gui.core.artifacts.checkpoints.model import CheckpointFormat, Findings, Role
 from gym_gui.core.artifacts.checkpoints.pickle_findings import add_globals, add_structure
-from gym_gui.core.artifacts.checkpoints.pickle_machine import read_pickle
+from gym_gui.core.artifacts.checkpoints.pickle_opcodes import read_pickle
 from gym_gui.core.artifacts.checkpoints.position import add_position
 from gym_gui.core.artifacts.checkpoints.sources import ByteCursor
 from gym_gui.core.artifacts.checkpoints.torch_files import is_legacy, pickles_of, read_torch_zip

@@ -17,13 +17,11 @@ from gym_gui.core.artifacts.checkpoints.model import Role
 from gym_gui.core.artifacts.checkpoints.pickle_arrays import FoundArray, found_array
 from gym_gui.core.artifacts.checkpoints.pickle_values import Called, DictValue, GlobalName, Items
 
-_OPTIMIZER = re.compile(
-    r"(?:^|[/._])(?:\w*optim(?:izer)?s?\w*|opt_state|exp_avg\w*|momentum_buffer)(?:$|[/._])", re.I
-)
-_RANDOM = re.compile(r"(?:^|[/._])\w*(?:rng|random|mt19937|pcg64)\w*(?:$|[/._])", re.I)
-_REPLAY = re.compile(
-    r"(?:^|[/._])(?:replay\w*|\w*buffer_data|rollout_buffer)(?:$|[/._])|(?:^|/)observations$", re.I
-)
+_WORDS = re.compile(r"[/._]+")
+_OF_OPTIMIZERS = ("optimizer", "opt_state", "exp_avg", "momentum_buffer")
+_OPTIMIZER_WORDS = frozenset({"optim", "optims", "adam", "rmsprop"})
+_RANDOM_WORDS = frozenset({"rng", "rngs", "random", "mt19937", "pcg64"})
+_REPLAY_WORDS = frozenset({"replay", "replaybuffer", "rollout", "transitions"})
 _MODULE_PARTS = ("_parameters", "_buffers", "_modules")
 
 
@@ -81,11 +79,13 @@ def walk(root: Any) -> Walk:
 
 def role_of(name: str) -> Role:
     """What a tensor of this name is most likely for."""
-    if _OPTIMIZER.search(name):
+    lower = name.lower()
+    words = frozenset(_WORDS.split(lower))
+    if any(part in lower for part in _OF_OPTIMIZERS) or words & _OPTIMIZER_WORDS:
         return Role.OPTIMIZER
-    if _REPLAY.search(name):
+    if words & _REPLAY_WORDS:
         return Role.REPLAY
-    return Role.RANDOM if _RANDOM.search(name) else Role.WEIGHTS
+    return Role.RANDOM if words & _RANDOM_WORDS else Role.WEIGHTS
 
 
 def _is_container(value: Any) -> bool:

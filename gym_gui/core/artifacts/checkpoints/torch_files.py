@@ -10,7 +10,8 @@ from gym_gui.core.artifacts.checkpoints.limits import LARGEST_PART, MIB
 from gym_gui.core.artifacts.checkpoints.model import CheckpointFormat, Findings, Member, Span
 from gym_gui.core.artifacts.checkpoints.pickle_arrays import item_size, storage_of
 from gym_gui.core.artifacts.checkpoints.pickle_findings import Storage, add_globals, add_structure
-from gym_gui.core.artifacts.checkpoints.pickle_machine import PickleReading, read_pickle
+from gym_gui.core.artifacts.checkpoints.pickle_machine import PickleReading
+from gym_gui.core.artifacts.checkpoints.pickle_opcodes import read_pickle
 from gym_gui.core.artifacts.checkpoints.pickle_values import Called, DictValue, Items, PersistentId
 from gym_gui.core.artifacts.checkpoints.sources import ByteCursor, PlainSource
 from gym_gui.core.artifacts.checkpoints.zip_directory import STORED, ZipDirectory, ZipError
