@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LEAST_FACTOR = 1e-9
-_LONGEST_BLOCK = 256
+_LONGEST_BLOCK = 64
 
 
 def smooth(values: NDArray[Any], weight: float) -> NDArray[np.float64]:
