@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.core.events.terminal import as_terminal
 from gym_gui.services.run_tail import RunTail
@@ -60,7 +60,8 @@ class OutputView(QWidget):
         self._place = QStackedWidget()
         self._place.addWidget(self.table)
         self._place.addWidget(self._empty)
-        self.unfinished.setContentsMargins(10, 3, 10, 5)
+        self.unfinished.setContentsMargins(16, 3, 16, 5)
+        self.unfinished.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.note.setContentsMargins(16, 0, 16, 6)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
