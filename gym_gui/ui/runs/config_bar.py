@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from gym_gui.ui import wording
 from gym_gui.ui.theme import Theme
@@ -27,7 +27,7 @@ class ConfigBar(QWidget):
         super().__init__(parent)
         self.search = QLineEdit(placeholderText="Search fields and values", clearButtonEnabled=True)
         self.search.setAccessibleName("Search the config")
-        self.search.setMinimumWidth(characters(self, 30))
+        self.search.setMinimumWidth(characters(self, 22))
         self.compare = QComboBox()
         self.compare.setAccessibleName("Compare with")
         self.compare.addItems(["No comparison", "Compare with defaults", "Compare with another run…"])
@@ -39,22 +39,16 @@ class ConfigBar(QWidget):
         )
         self.export = _tool(theme, "Export…", "file", "Write the config into a file")
         self._before = _NOTHING
-        # Set in one line like words, all of them need the height of the tallest.
-        for low in (self.only_different, self.count):
+        buttons = (self.copy_json, self.copy_line, self.export)
+        # Set in lines like words, all of them need the height of the tallest.
+        for low in (self.only_different, self.count, *buttons):
             low.setMinimumHeight(self.compare.sizeHint().height())
-        left = FlowLayout(gap=10)
-        for widget in (self.search, self.compare, self.only_different, self.count):
-            left.addWidget(widget)
-        right = QHBoxLayout()
-        right.setSpacing(6)
-        for button in (self.copy_json, self.copy_line, self.export):
-            right.addWidget(button)
-        row = QHBoxLayout()
-        row.addLayout(left, 1)
-        row.addLayout(right)
+        flow = FlowLayout(gap=10)
+        for widget in (self.search, self.compare, self.only_different, self.count, *buttons):
+            flow.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 8)
-        layout.addLayout(row)
+        layout.addLayout(flow)
         self.compare.activated.connect(self._choose)
         self.show_comparing(False)
 

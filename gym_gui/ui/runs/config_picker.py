@@ -50,6 +50,7 @@ class RunPicker(QDialog):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setUniformItemSizes(True)
         self.list.setSpacing(2)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setProperty("role", "framed")
         self.more = PlainLabel("", "muted")
         self.compare = QPushButton("Compare")
@@ -77,7 +78,7 @@ class RunPicker(QDialog):
         layout.addWidget(self.search)
         layout.addWidget(self.list, 1)
         layout.addLayout(buttons)
-        self.resize(characters(self, 90), lines(self, 24))
+        self.resize(characters(self, 104), lines(self, 24))
         self.search.setFocus()
 
     def _find(self, text: str) -> None:

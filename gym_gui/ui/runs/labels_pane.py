@@ -30,10 +30,11 @@ _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 class LabelsPane(QWidget):
     """A button that opens the form, and the form. Escape leaves it, Ctrl+Enter saves.
 
-    `edited` carries the run's id once its labels were written.
+    `edited` carries the run's id once its labels were written; `opened` tells that the form takes room.
     """
 
     edited = Signal(str)
+    opened = Signal()
 
     def __init__(self, editor: LabelsEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,13 +70,14 @@ class LabelsPane(QWidget):
             field.installEventFilter(self)
             form.addRow(PlainLabel(label, "muted"), field)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.problem, 1)
+        buttons.addStretch(1)
         buttons.addWidget(self.discard)
         buttons.addWidget(self.save)
         self.form = QWidget()
         column = QVBoxLayout(self.form)
         column.setContentsMargins(0, 0, 0, 4)
         column.addLayout(form)
+        column.addWidget(self.problem)
         column.addLayout(buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -101,6 +103,7 @@ class LabelsPane(QWidget):
         self.edit.hide()
         self.form.show()
         self.name.setFocus()
+        self.opened.emit()
 
     def close_form(self) -> None:
         """Leave the form; what was typed is dropped."""

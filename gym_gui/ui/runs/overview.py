@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -100,6 +100,7 @@ class Overview(QScrollArea):
         self.why.output_wanted.connect(self._ask_for_output)
         self.go_on.clicked.connect(self.continue_wanted)
         self.look.clicked.connect(self.stacks_wanted)
+        self.labels.opened.connect(self._show_form)
         self._tail.restarted.connect(self._give_room)
         self._tail.published.connect(self._give_room)
         self._resources.changed.connect(self._show_facts)
@@ -120,6 +121,7 @@ class Overview(QScrollArea):
         self.evidence.setText(evidence_text(summary))
         if before is None or before.path != summary.path:
             self.last_lines.clear()
+            self.verticalScrollBar().setValue(0)
         self.labels.show_run(summary)
         self._explain()
         self._show_facts()
@@ -160,6 +162,10 @@ class Overview(QScrollArea):
         story = self._story.explanation
         has_lines = story is not None and bool(story.stderr or story.stdout)
         self.last_lines.setVisible(explains and has_lines)
+
+    def _show_form(self) -> None:
+        """Bring the form into sight as a whole, once it has its place."""
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.labels.save, 0, 24))
 
     def _ask_for_output(self) -> None:
         explanation = self._story.explanation

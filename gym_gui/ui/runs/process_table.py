@@ -110,9 +110,15 @@ def described(seen: SeenProcess) -> str:
     All supervisors have the same command, so their role says it.
     """
     process = seen.process
-    command = "" if process.role == "supervisor" else process.command[:_LONGEST_COMMAND]
+    command = "" if process.role == "supervisor" else _short(process.command)
     frozen = " (frozen)" if process.frozen else ""
     return f"{': '.join(filter(None, (process.role, command)))}{frozen}"
+
+
+def _short(command: str) -> str:
+    """A command without the directory of its program, which fills a column with what nobody asks for."""
+    program, space, rest = command[:_LONGEST_COMMAND].partition(" ")
+    return f"{program.rpartition('/')[2] or program}{space}{rest}"
 
 
 def _text(seen: SeenProcess, column: int) -> str:
