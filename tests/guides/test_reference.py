@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from gym_gui.core.events.metrics import EPISODE_FIELDS, STEP_FIELDS
+from gym_gui.testing import vocabulary
+from gym_gui.testing.catalogue import CHECK_NAMES
+
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
 DOCUMENTED = {
@@ -51,6 +55,13 @@ def test_every_public_name_and_method_has_a_docstring(module: str) -> None:
 def test_examples_in_docstrings_are_true(module: str) -> None:
     done = doctest.testmod(importlib.import_module(module))
     assert done.attempted > 0 and done.failed == 0
+
+
+def test_the_guide_knows_every_check_word_and_field() -> None:
+    guide = (DOCS / "workers" / "WORKER_DEVELOPMENT_GUIDE.md").read_text()
+    spaces = vocabulary.ACTION_SPACES | vocabulary.OBSERVATION_SPACES
+    words = {*CHECK_NAMES, *vocabulary.PARADIGMS, *spaces, *STEP_FIELDS, *EPISODE_FIELDS}
+    assert {word for word in words if f"`{word}`" not in guide} == set()
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:

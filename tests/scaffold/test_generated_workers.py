@@ -9,6 +9,7 @@ import pytest
 
 from gym_gui.scaffold.names import names_for
 from gym_gui.scaffold.writing import write_worker
+from gym_gui.testing import check_worker
 from tests.e2e.scratch import ScratchEnvironment, build_wheel, make_environment
 
 pytestmark = pytest.mark.e2e
@@ -63,3 +64,13 @@ def test_a_generated_worker_passes_its_tests_and_the_check(
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "16 passed, 0 failed, 1 skipped" in checked.stdout
+
+    # From another environment, which has the panel: the worker still runs in its own.
+    report = check_worker(
+        names.worker,
+        {"total_steps": 2000},
+        python=environment.python,
+        only=["entry-point", "config", "log-constants", "lifecycle", "cancel"],
+    )
+    assert report.conforms and len(report.results) == 5, report.explain_failures()
+    assert report.command[0] == environment.python

@@ -9,6 +9,7 @@ from typing import Any
 
 from gym_gui.constants import CHECKPOINTS_DIR_NAME
 from gym_gui.core.events.lines import LogLine
+from gym_gui.core.events.metrics import EPISODE_FIELDS, STEP_FIELDS
 from gym_gui.core.runs.summary import RunState
 from gym_gui.core.worker.analytics import WorkerAnalyticsManifest
 from gym_gui.testing.bench import Bench
@@ -21,7 +22,7 @@ _ON_SIGTERM = "end on SIGTERM: `with emitter.run(...)` turns it into RunCancelle
 _TERMINAL = ("run_completed", "run_failed", "run_cancelled")
 _TO_GET_GOING_S = 1.0
 _TO_BE_RECORDED_S = 5.0
-_PROGRESS = ("step", "global_step", "episode", "iteration")
+_PROGRESS = (*STEP_FIELDS, *EPISODE_FIELDS, "iteration")
 
 
 def cancel(bench: Bench) -> Verdict:
