@@ -105,7 +105,7 @@ def load_manifest(path: Path) -> WorkerAnalyticsManifest:
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
     if size > _LARGEST_MANIFEST:
-        raise ValueError(f"{path}: {size:,} bytes are too many for a manifest, {_LARGEST_MANIFEST:,} the most")
+        raise ValueError(f"{path}: {size:,} bytes are too many, {_LARGEST_MANIFEST:,} is the most")
     return WorkerAnalyticsManifest.load(path)
 
 

@@ -337,7 +337,7 @@ class PickleMachine:
         self.push(Called(function, arguments))
 
     def reduce(self) -> None:
-        """A call, function and arguments being the topmost values; also of a class without its constructor."""
+        """A call of the topmost values, function and arguments; or of a class without its constructor."""
         arguments = self._pop()
         self._call(self._pop(), arguments)
 
