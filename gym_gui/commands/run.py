@@ -15,6 +15,7 @@ from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain, plain_block
 from gym_gui.commands.queueing import queue_all, show_plan
+from gym_gui.commands.scripting import add_script_argument, refuse_unclear, script_spec
 from gym_gui.commands.selecting import add_interpreter_arguments, run_store, usable_worker
 from gym_gui.commands.sweeping import (
     add_sweep_arguments,
@@ -44,7 +45,9 @@ _RUN_ID_TO_COME = "RUN_ID"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("worker", metavar="WORKER", help="the worker's id, as `gym-gui workers` lists it")
+    parser.add_argument(
+        "worker", nargs="?", metavar="WORKER", help="the worker's id, as `gym-gui workers` lists it"
+    )
     parser.add_argument("assignments", nargs="*", metavar="key=value", help="a field of its config")
     parser.add_argument("--config", type=Path, metavar="FILE", help="a JSON file with values of the config")
     parser.add_argument("--wait", action="store_true", help="wait until the run is over and tell how it went")
@@ -66,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--priority", type=int, default=0, metavar="N", help="in the queue, higher ones are started first"
     )
+    add_script_argument(parser)
     add_sweep_arguments(parser)
     add_yes_argument(parser)
     add_interpreter_arguments(parser)
@@ -74,6 +78,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     """Checks worker and config, then creates and starts the run."""
     _refuse_broken_text(options)
+    refuse_unclear(options)
+    if options.script is not None:
+        spec = script_spec(options, dict(_variable(text) for text in options.env))
+        return _carry_out(spec, options, console)
     worker = usable_worker(options.worker, options)
     if worker.missing and not options.force:
         missing = ", ".join(worker.missing)
@@ -82,7 +90,10 @@ def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     if is_sweep(options):
         return _sweep(worker, options, console)
     config = checked_config(worker, options.config, options.assignments, options.timeout)
-    spec = _spec(worker, config, options)
+    return _carry_out(_spec(worker, config, options), options, console)
+
+
+def _carry_out(spec: LaunchSpec, options: argparse.Namespace, console: Console) -> ExitCode:
     if options.queue and not options.dry_run:
         return queue_all([spec], "1 run is queued", options, console)
     if options.dry_run:

@@ -31,6 +31,7 @@ class LaunchSpec:
 
     Attributes:
         command: The launch command without `--config FILE`.
+        passes_config: Whether `--config FILE` is added to it; a plain script takes no such argument.
         config: The worker's configuration, flat; `run_id` is filled in.
         interpreter: The Python the worker is installed in.
         cwd: Working directory of the worker; None is the run's own directory.
@@ -51,10 +52,13 @@ class LaunchSpec:
     cwd: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     resources: Mapping[str, Any] = field(default_factory=dict)
+    passes_config: bool = True
 
 
 def worker_argv(spec: LaunchSpec, run: RunDirectory) -> tuple[str, ...]:
     """The worker's full command line."""
+    if not spec.passes_config:
+        return spec.command
     return (*spec.command, "--config", str(run.config_file))
 
 
