@@ -58,9 +58,10 @@ class EventIndex:
             self._add(names[0], len(names))
             return
         position = 0
+        may_be_torn = b"event" in block.text
         for name, same in groupby(names):
             end = position + sum(1 for _ in same)
-            if name == OUTPUT:
+            if name == OUTPUT and may_be_torn:
                 for index in range(position, end):
                     if looks_torn(block.line(index)):
                         self.torn_lines.extend(self.read + index - position, 1)

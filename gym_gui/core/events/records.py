@@ -20,7 +20,7 @@ _TRACEBACK = re.compile(
     rb"(?:\x1b\[[0-9;]*m)*(?:Traceback \(most recent call last\)|[\w.]*(?:Error|Exception): )"
 )
 _LOOKED_AT_BYTES = 400
-_BLOCK_BYTES = 64 * 1024
+_BLOCK_BYTES = 16 * 1024
 _MOST_SORTS = 5_000
 
 

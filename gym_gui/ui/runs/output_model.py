@@ -210,6 +210,9 @@ class OutputModel(QAbstractTableModel):
 
     def _work(self) -> None:
         """A slice of sorting lines into records, of filtering them, then of searching."""
+        if self._tail.is_busy and not self._text and not self.is_filtered:
+            self._timer.start(round(_PUBLISH_S * 1000))  # reading comes first: nobody asked for this yet
+            return
         end = time.monotonic() + _SLICE_S
         sorted_out = True
         for records in self.lines.records.values():
