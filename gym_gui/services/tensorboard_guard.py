@@ -20,13 +20,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gym_gui.core.runs import osproc
+from gym_gui.services.descendants import end_descendants
+from gym_gui.services.tensorboard_room import link_runs, make_room
 
 HOST = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
@@ -34,7 +35,6 @@ _TICK_S = 0.1
 _START_S = 90.0
 _GRACE_S = 3.0
 _MOST_OUTPUT = 8_192
-_STALE_S = 60.0
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _ADDRESS = re.compile(rb"TensorBoard \S+ at http://127\.0\.0\.1:(\d{1,5})/")
 
@@ -76,9 +76,9 @@ class Guard:
     def run(self) -> None:
         """Start it, watch it, end it; returns when nothing of it is left."""
         osproc.become_subreaper()
-        room = _make_room(Path(self._order.scratch))
+        room = make_room(Path(self._order.scratch))
         try:
-            logdir = _links(room, self._order.runs)
+            logdir = link_runs(room, self._order.runs)
             self._watch(self._start(room, logdir))
         except OSError as error:
             self._say("failed", problem=f"{self._order.command[0]}: {error.strerror or error}")
@@ -86,7 +86,7 @@ class Guard:
             # Whoever is in a hurry now would leave something behind.
             for number in _STOPPING:
                 signal.signal(number, signal.SIG_IGN)
-            _end_everything()
+            end_descendants(_GRACE_S)
             shutil.rmtree(room, ignore_errors=True)
 
     def _start(self, room: Path, logdir: Path) -> subprocess.Popen[bytes]:
@@ -174,67 +174,6 @@ def _end_with_parent(parent: int) -> Callable[[], None]:
             os._exit(1)
 
     return set_up
-
-
-def _make_room(scratch: Path) -> Path:
-    """A directory of our own in `scratch`, locked while we live; what killed guards left there is removed."""
-    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in scratch.iterdir():
-        is_old = time.time() - left.lstat().st_mtime > _STALE_S
-        if is_old and not osproc.lock_is_held(str(left / "lock")):
-            shutil.rmtree(left, ignore_errors=True)
-    room = Path(tempfile.mkdtemp(prefix="server-", dir=scratch))
-    osproc.take_lock(str(room / "lock"))
-    return room
-
-
-def _links(room: Path, runs: dict[str, str]) -> Path:
-    """A directory with a link per run; names may hold commas and colons, which --logdir_spec forbids."""
-    logdir = room / "runs"
-    logdir.mkdir()
-    for name, target in runs.items():
-        (logdir / name).symlink_to(target, target_is_directory=True)
-    return logdir
-
-
-def _end_everything() -> None:
-    """Ask every descendant to end, and kill what has not after the grace; all are our children in the end."""
-    asked = time.monotonic()
-    number = signal.SIGTERM
-    told: set[int] = set()
-    while _reap():
-        if number == signal.SIGTERM and time.monotonic() - asked > _GRACE_S:
-            number = signal.SIGKILL
-            told.clear()
-        for process in _descendants():
-            if process.pid not in told:
-                told.add(process.pid)
-                osproc.send_signal(process, number)
-        time.sleep(0.02)
-
-
-def _reap() -> bool:
-    """Collect the children that ended; whether there are others."""
-    while True:
-        try:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return False
-        if not pid:
-            return True
-
-
-def _descendants() -> Sequence[osproc.Process]:
-    everything = osproc.all_processes()
-    below = {os.getpid()}
-    found: list[osproc.Process] = []
-    grew = True
-    while grew:
-        more = [p for p in everything if p.parent in below and p.pid not in below]
-        below.update(p.pid for p in more)
-        found += more
-        grew = bool(more)
-    return found
 
 
 def _ending(code: int) -> str:

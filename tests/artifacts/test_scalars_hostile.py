@@ -118,7 +118,7 @@ def _varint(value: int) -> bytes:
 
 
 def test_zeros_that_are_really_there_end_the_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gym_gui.core.artifacts.scalars.event_file.LONGEST_RESYNC", limits.MIB)
+    monkeypatch.setattr("gym_gui.core.artifacts.scalars.recovery.LONGEST_RESYNC", limits.MIB)
     event_file(tmp_path, [*ALL, b"\0" * (4 * limits.MIB)])
     assert "no good record" in texts(opened(tmp_path))
 

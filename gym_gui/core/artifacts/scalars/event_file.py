@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import time
 from dataclasses import dataclass, field
@@ -18,14 +17,14 @@ from gym_gui.core.artifacts.scalars.event import read_event
 from gym_gui.core.artifacts.scalars.finding import FoundFile
 from gym_gui.core.artifacts.scalars.holdings import Allowance, Holdings, Name
 from gym_gui.core.artifacts.scalars.lazy_record import LazyRecord
-from gym_gui.core.artifacts.scalars.limits import BLOCK_BYTES, LONGEST_RESYNC, MIB
+from gym_gui.core.artifacts.scalars.limits import BLOCK_BYTES
 from gym_gui.core.artifacts.scalars.model import Kind, Problem
+from gym_gui.core.artifacts.scalars.recovery import Recovery, behind_hole
 from gym_gui.core.artifacts.scalars.tallies import Tallies
 from gym_gui.core.artifacts.scalars.wire import WireError
 from gym_gui.core.events.regular import open_regular
 
 _CORRUPT = "corrupt records skipped"
-_MOST_BREAKS = 1_000
 _FINGERPRINT_BYTES = 64
 _GZIP = b"\x1f\x8b"
 _SETTLED_S = 60.0
@@ -66,10 +65,13 @@ class EventFile:
         self.waiting = False
         self._look: tuple[int, int, int, int] | None = None  # device, inode, size, time of the last change
         self._fingerprint = b""
-        self._searched: int | None = None  # bytes searched for the next good record, while that is looked for
-        self._breaks = 0
-        self._given_up = ""
+        self._recovery = Recovery()
+        self._compressed = ""
         self._cannot_open = ""
+
+    @property
+    def _given_up(self) -> str:
+        return self._compressed or self._recovery.given_up
 
     @property
     def left(self) -> int:
@@ -149,16 +151,14 @@ class EventFile:
         self._look, self.size = look, status.st_size
         self._fingerprint = start
         if self.offset == 0 and start.startswith(_GZIP):
-            self._given_up = "is compressed; unpack it to have it read"
+            self._compressed = "is compressed; unpack it to have it read"
         return another
 
     def _read_block(self, descriptor: int, lock: Lock, changes: FileChanges) -> None:
-        if self._searched is not None:
-            self._skip_hole(descriptor)
-        block = os.pread(descriptor, min(BLOCK_BYTES, self.size - self.offset), self.offset)
-        if self._searched is not None:
-            self._search(block)
+        if self._recovery.is_searching:
+            self._search(descriptor)
             return
+        block = os.pread(descriptor, min(BLOCK_BYTES, self.size - self.offset), self.offset)
         found = framing.frames(block)
         if not found.end and not found.broken:
             self._read_large(descriptor, block, lock, changes)
@@ -180,7 +180,7 @@ class EventFile:
             behind = start + int(found.lengths[index]) + framing.TAIL_BYTES
             inner = framing.next_head(block[:behind], start, self.size - self.offset)
             if inner is not None:
-                self._count_break()
+                self._recovery.count_break()
                 cut = framing.Frames(found.starts[:index], found.lengths[:index], inner, broken=False)
                 return cut, good[:index]
         return found, good
@@ -188,39 +188,14 @@ class EventFile:
     def _break_off(self) -> None:
         """What is at the offset is no record: from the next byte on, look for one."""
         self._tallies.add(_CORRUPT)
-        self._count_break()
+        self._recovery.begin()
         self.offset += 1
-        self._searched = 0
 
-    def _count_break(self) -> None:
-        self._breaks += 1
-        if self._breaks > _MOST_BREAKS:
-            self._given_up = f"broken in more than {_MOST_BREAKS:,} places; the rest is not read"
-
-    def _skip_hole(self, descriptor: int) -> None:
-        """Nothing is searched for in the holes of a sparse file."""
-        try:
-            data = os.lseek(descriptor, self.offset, os.SEEK_DATA)
-        except OSError as error:
-            if error.errno != errno.ENXIO:
-                return
-            data = self.size
-        # The first bytes of a head may be zero, and so lie in the hole.
-        self.offset = max(self.offset, data - framing.HEAD_BYTES)
-
-    def _search(self, block: bytes) -> None:
-        head = framing.next_head(block, 0, self.size - self.offset)
-        if head is not None:
-            self.offset += head
-            self._searched = None
-            return
-        searched = max(0, len(block) - framing.HEAD_BYTES + 1)
-        self.offset += searched
-        self._searched = (self._searched or 0) + searched
-        self.waiting = self.size - self.offset < framing.HEAD_BYTES
-        if self._searched > LONGEST_RESYNC:
-            limit = LONGEST_RESYNC // MIB
-            self._given_up = f"no good record in {limit} MiB behind a corrupt one; the rest is not read"
+    def _search(self, descriptor: int) -> None:
+        self.offset = behind_hole(descriptor, self.offset, self.size)
+        block = os.pread(descriptor, min(BLOCK_BYTES, self.size - self.offset), self.offset)
+        self.offset += self._recovery.search(block, self.size - self.offset)
+        self.waiting = self._recovery.is_searching and self.size - self.offset < framing.HEAD_BYTES
 
     def _read_large(self, descriptor: int, block: bytes, lock: Lock, changes: FileChanges) -> None:
         """The block begins with a record that does not end in it."""
