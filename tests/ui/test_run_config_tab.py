@@ -178,6 +178,14 @@ def test_hostile_configs_are_cut_to_what_can_be_shown() -> None:
     assert len(entries[2].children) == 1_001
     assert entries[2].children[-1].value == "4,000 more"
     assert count_leaves(entries) < 1_100
+    broad = {str(n): {str(m): m for m in range(1_000)} for n in range(1_000)}
+    assert count_leaves(entries_of(broad)) < 25_000
+    assert len(value_text(list(range(1_000_000)))) < 400
+    bottomless: Any = 1
+    for _ in range(50_000):
+        bottomless = [bottomless]
+    assert entries_of({"it": bottomless}, {"it": [bottomless]})[0].change is Change.CHANGED
+    assert len(value_text(bottomless)) < 400
 
 
 def test_the_config_is_shown_as_launched_with_where_it_comes_from(bench: Bench, store: RunStore) -> None:

@@ -22,6 +22,7 @@ from gym_gui.ui.runs.action_reasons import (
 from gym_gui.ui.runs.columns import display_name
 from gym_gui.ui.theme import Theme
 
+_LONGEST_LABEL = 80
 _FREEZE_TIP = "Stop every process where it stands; memory and devices stay held"
 
 
@@ -123,7 +124,7 @@ class SelectedRunActions(QObject):
                 tasks=self._tasks,
                 actions=self._runs,
                 run=RunDirectory(self._summary.path),
-                label=display_name(self._summary),
+                label=_label(self._summary),
                 parent=self._window,
             ).open()
 
@@ -132,7 +133,7 @@ class SelectedRunActions(QObject):
         if summary is None:
             return
         act = self._runs.resume if self._is_frozen() else self._runs.freeze
-        act(summary.run_id, display_name(summary))
+        act(summary.run_id, _label(summary))
 
     def _show_stacks(self) -> None:
         from gym_gui.core.runs.directory import RunDirectory
@@ -144,7 +145,7 @@ class SelectedRunActions(QObject):
                 tasks=self._tasks,
                 desktop=self._desktop,
                 run=RunDirectory(self._summary.path),
-                label=display_name(self._summary),
+                label=_label(self._summary),
                 parent=self._window,
             ).open()
 
@@ -159,3 +160,9 @@ class SelectedRunActions(QObject):
     def _copy_id(self) -> None:
         if self._summary is not None:
             self._desktop.copy(self._summary.run_id, "Run id")
+
+
+def _label(summary: RunSummary) -> str:
+    """The run's name, cut where it would fill a dialog."""
+    name = display_name(summary)
+    return name if len(name) <= _LONGEST_LABEL else f"{name[:_LONGEST_LABEL]}…"

@@ -6,11 +6,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 _LONGEST_TEXT = 300
 _MOST_CHILDREN = 1000
+_MOST_ENTRIES = 20_000
 _DEEPEST = 12
+_MOST_ITEMS = 40
+_MOST_INNER_ITEMS = 12
+_DEEPEST_SHOWN = 3
 
 
 class _Absent:
@@ -67,7 +72,7 @@ def entries_of(
         are_defaults: Whether `other` is what holds for fields that the config leaves out.
     """
     absent = Change.LEFT_OUT if are_defaults else Change.ONLY_THERE
-    return tuple(_fields(config, other, "", 0, None if other is None else absent))
+    return tuple(_EntryMaker(None if other is None else absent).entries(config, other))
 
 
 def matching(
@@ -95,34 +100,62 @@ def value_text(value: Any) -> str:
     """A value on one line: text as it is, else JSON; cut where it is too long to read."""
     if value is ABSENT:
         return ""
-    text = value if isinstance(value, str) and value else _json(value)
-    line = " ".join(text.split()) if text.strip() else text
+    if isinstance(value, str) and value:
+        text = value[: 2 * _LONGEST_TEXT]
+    else:
+        text = json.dumps(_trimmed(value, 0), ensure_ascii=False, default=str)
+    line = " ".join(text.split()) if text.strip() else json.dumps(text)
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]} …"
 
 
-def _json(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, default=str)
-    except (ValueError, RecursionError):
-        return "too deep to show"
+def _trimmed(value: Any, depth: int) -> Any:
+    """As much of a value as a line can show, so that a huge one costs no more than that."""
+    most = _MOST_ITEMS if depth == 0 else _MOST_INNER_ITEMS
+    if isinstance(value, str):
+        return value[:_LONGEST_TEXT]
+    if not isinstance(value, (Mapping, list)):
+        return value
+    if depth > _DEEPEST_SHOWN:
+        return "…"
+    if isinstance(value, Mapping):
+        return {str(name): _trimmed(part, depth + 1) for name, part in islice(value.items(), most)}
+    more = ["…"] if len(value) > most else []
+    return [_trimmed(part, depth + 1) for part in value[:most]] + more
 
 
-def _fields(here: Any, there: Any, path: str, depth: int, absent: Change | None) -> Iterator[ConfigEntry]:
-    """The entries of an object or a list; a missing one counts as `absent`, None to compare nothing."""
-    left, right = _parts(here), _parts(there)
-    names = list(dict.fromkeys([*left, *right]))
-    for name in names[:_MOST_CHILDREN]:
-        value, other = left.get(name, ABSENT), right.get(name, ABSENT)
-        change = Change.NONE if absent is None else _change(value, other, absent)
-        children: tuple[ConfigEntry, ...] = ()
-        if depth < _DEEPEST and (_is_nested(value) or (value is ABSENT and _is_nested(other))):
-            # What is missing inside an object that is there was not left to a default.
-            inner = change if change in (Change.NONE, Change.LEFT_OUT) else Change.ONLY_THERE
-            rule = None if absent is None else inner
-            children = tuple(_fields(value, other, f"{path}{name}.", depth + 1, rule))
-        yield ConfigEntry(name, f"{path}{name}", value, other, change, children)
-    if len(names) > _MOST_CHILDREN:
-        yield ConfigEntry("…", f"{path}…", f"{len(names) - _MOST_CHILDREN:,} more", ABSENT, Change.NONE)
+class _EntryMaker:
+    """Makes the entries of one comparison, up to as many as a tree can show.
+
+    `absent` is what a field counts as that only the other config has, None to compare nothing.
+    """
+
+    def __init__(self, absent: Change | None) -> None:
+        self._absent = absent
+        self._room = _MOST_ENTRIES
+
+    def entries(self, here: Any, there: Any) -> Iterator[ConfigEntry]:
+        """The entries of two configs."""
+        return self._entries(here, there, "", 0, self._absent)
+
+    def _entries(
+        self, here: Any, there: Any, path: str, depth: int, absent: Change | None
+    ) -> Iterator[ConfigEntry]:
+        left, right = _parts(here), _parts(there)
+        names = list(dict.fromkeys([*left, *right]))
+        most = min(_MOST_CHILDREN, self._room)
+        self._room -= min(len(names), most)
+        for name in names[:most]:
+            value, other = left.get(name, ABSENT), right.get(name, ABSENT)
+            change = Change.NONE if absent is None else _change(value, other, absent)
+            children: tuple[ConfigEntry, ...] = ()
+            if depth < _DEEPEST and (_is_nested(value) or (value is ABSENT and _is_nested(other))):
+                # What is missing inside an object that is there was not left to a default.
+                inner = change if change is Change.LEFT_OUT else Change.ONLY_THERE
+                rule = None if absent is None else inner
+                children = tuple(self._entries(value, other, f"{path}{name}.", depth + 1, rule))
+            yield ConfigEntry(name, f"{path}{name}", value, other, change, children)
+        if len(names) > most:
+            yield ConfigEntry("…", f"{path}…", f"{len(names) - most:,} more", ABSENT, Change.NONE)
 
 
 def _change(value: Any, other: Any, absent: Change) -> Change:
@@ -130,7 +163,10 @@ def _change(value: Any, other: Any, absent: Change) -> Change:
         return absent
     if other is ABSENT:
         return Change.ONLY_HERE
-    return Change.SAME if _is_equal(value, other) else Change.CHANGED
+    try:
+        return Change.SAME if _is_equal(value, other) else Change.CHANGED
+    except RecursionError:  # nested deeper than anybody could look
+        return Change.CHANGED
 
 
 def _is_equal(value: Any, other: Any) -> bool:

@@ -20,7 +20,7 @@ from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.config_bar import ConfigBar
 from gym_gui.ui.runs.config_comparison import ConfigComparison, without_id
-from gym_gui.ui.runs.config_entries import count_differences, count_leaves, entries_of, matching
+from gym_gui.ui.runs.config_entries import ConfigEntry, count_differences, count_leaves, entries_of, matching
 from gym_gui.ui.runs.config_provenance import ProvenancePane
 from gym_gui.ui.runs.config_tree import ConfigTree
 from gym_gui.ui.theme import Theme
@@ -49,6 +49,7 @@ class ConfigView(QWidget):
         self._summary: RunSummary | None = None
         self._stamp: _Stamp | None = None
         self._config: Mapping[str, Any] | None = None
+        self._entries: tuple[ConfigEntry, ...] = ()
         self.comparison = comparison
         comparison.setParent(self)
         self.bar = ConfigBar(theme)
@@ -89,7 +90,7 @@ class ConfigView(QWidget):
         self.bar.copy_json.clicked.connect(self._copy_json)
         self.bar.copy_line.clicked.connect(self._copy_line)
         self.bar.export.clicked.connect(self._export)
-        self.comparison.changed.connect(self._refresh)
+        self.comparison.changed.connect(self._compare)
 
     def show_run(self, summary: RunSummary) -> None:
         """Show the config of this run; called again as the run goes on."""
@@ -119,7 +120,7 @@ class ConfigView(QWidget):
     def _take(self, run: RunDirectory, config: Mapping[str, Any]) -> None:
         if self._is_shown(run):
             self._config = without_id(config)
-            self._refresh()
+            self._compare()
 
     def _miss(self, run: RunDirectory, error: Exception) -> None:
         if self._is_shown(run):
@@ -135,6 +136,12 @@ class ConfigView(QWidget):
         self._left.setCurrentWidget(self.empty)
         self.bar.allow(False)
 
+    def _compare(self) -> None:
+        """Set the config beside what it is compared with, once for many searches in it."""
+        comparison = self.comparison
+        self._entries = entries_of(self._config or {}, comparison.other, are_defaults=comparison.are_defaults)
+        self._refresh()
+
     def _refresh(self) -> None:
         comparison = self.comparison
         self.note.setVisible(bool(comparison.note))
@@ -143,7 +150,7 @@ class ConfigView(QWidget):
         if self._config is None:
             self.bar.count.setText("")
             return
-        entries = entries_of(self._config, comparison.other, are_defaults=comparison.are_defaults)
+        entries = self._entries
         only_different = comparison.other is not None and self.bar.only_different.isChecked()
         shown = matching(entries, self.bar.search.text(), only_different=only_different)
         differences = count_differences(entries) if comparison.other is not None else None

@@ -13,6 +13,8 @@ from gym_gui.ui import wording
 from gym_gui.ui.runs.columns import elapsed, eta, progress_text, started
 from gym_gui.ui.runs.resources_series import ResourceFigures, percent
 
+_LONGEST_NOTES = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -63,7 +65,7 @@ def facts_of(
         Fact("Used", _used(summary.exit) if summary.exit else ""),
         *_receipt(summary.exit),
         Fact("Tags", ", ".join(summary.labels.tags)),
-        Fact("Notes", summary.labels.notes),
+        Fact("Notes", _shown(summary.labels.notes)),
         Fact("Run id", summary.run_id, mono=True, copyable=True),
         Fact("Directory", str(summary.path), mono=True, copyable=True),
     ]
@@ -108,6 +110,10 @@ def _seed(given: int | None, drawn: int | None) -> str:
     if given is not None:
         return str(given)
     return "" if drawn is None else f"{drawn}, drawn by the worker"
+
+
+def _shown(notes: str) -> str:
+    return notes if len(notes) <= _LONGEST_NOTES else f"{notes[:_LONGEST_NOTES]} …"
 
 
 def _uses(figures: ResourceFigures, now: float) -> str:
