@@ -77,6 +77,10 @@ class EventsModel(QAbstractTableModel):
         tail.published.connect(self._take_new)
         self._restart()
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the events there are."""
+        return self._tail.events.names()
+
     def counts(self) -> dict[str, int]:
         """How many events there are of each name."""
         events = self._tail.events
