@@ -465,7 +465,15 @@ def test_a_runner_that_has_seen_secrets_needs_no_more_memory(bench: Bench) -> No
 def test_without_a_private_place_in_memory_secrets_are_not_queued(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gym_gui.core.runs.queue_environment._is_private", lambda directory: False)
+    Path(os.environ["XDG_RUNTIME_DIR"]).chmod(0o750)  # others could look into it
+
+    def refuse(path: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        if path.parent == Path("/dev/shm"):
+            raise PermissionError(13, "Permission denied")
+        mkdir(path, mode, parents, exist_ok)
+
+    mkdir = Path.mkdir
+    monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(ValueError, match="env: HF_TOKEN: a secret is written to no disk"):
         bench.enqueue(env={"HF_TOKEN": "given"})
     assert bench.queue.files.waiting_ids() == [] and bench.launcher.store.run_ids() == []
