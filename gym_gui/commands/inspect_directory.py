@@ -119,7 +119,7 @@ def tell_wandb(directory: Path, console: Console) -> None:
             console.pairs((plain(name), plain(str(value))[:200]) for name, value in values.items())
     if history:
         console.line()
-        rows = [(entry["name"], f"{entry['points']:,}", f"{entry['last']:.6g}") for entry in history]
+        rows = [(name, f"{len(found):,}", f"{found.values[-1]:.6g}") for name, found in series]
         console.table(("history", "points", "last"), rows)
     for problem in run.problems:
         console.line(plain(f"! {problem}"))

@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 _MOST_PIECES = 100_000
 _READ_BYTES = 64 * 1024
+# Frames are counted up to here: a film as a GIF of gigabytes would take minutes.
+_FARTHEST = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ class _Window:
         """`count` bytes from `position`.
 
         Raises:
-            IndexError: When they are not all there.
+            IndexError: When they are not all there, or too far into the file to be a header.
         """
+        if position > _FARTHEST:
+            raise IndexError
         first = position - self._start
         if first < 0 or first + count > len(self._data):
             self._data, self._start = os.pread(self._descriptor, max(_READ_BYTES, count), position), position

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 LARGEST_SVG = 8 * 1024 * 1024
+# Linear in the length of the drawing, whatever it holds: nothing here is looked for beyond the next "<".
 _SCRIPT = re.compile(
     r"<\s*(?:[\w.-]+:)?(script|foreignObject|iframe|object|embed|handler)\b|\bon[a-z]+\s*=", re.I
 )
@@ -15,8 +16,8 @@ _REFERENCE = re.compile(
     r"(?:(?:xlink:)?href|src|data|base)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')|url\(\s*['\"]?([^'\")]+)", re.I
 )
 _IMPORT = re.compile(r"@import|<\?xml-stylesheet", re.I)
-_ENTITY = re.compile(r"<!(?:DOCTYPE[^>]*\[|ENTITY)", re.I)
-_SIZE = re.compile(r"<\s*(?:[\w.-]+:)?svg\b([^>]*)>", re.I)
+_ENTITY = re.compile(r"<!(?:DOCTYPE[^<>\[]*\[|ENTITY)", re.I)
+_SIZE = re.compile(r"<\s*(?:[\w.-]+:)?svg\b([^<>]*)>", re.I)
 _LENGTH = re.compile(r"\b(width|height)\s*=\s*[\"']\s*([0-9.]+)\s*(?:px|pt)?\s*[\"']", re.I)
 _VIEW_BOX = re.compile(r"\bviewBox\s*=\s*[\"']([^\"']*)[\"']", re.I)
 _USE = re.compile(r"<\s*(?:[\w.-]+:)?use\b", re.I)

@@ -6,6 +6,7 @@ import re
 import time
 from array import array
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,15 +81,17 @@ class WandbRun:
         reset = False
         self._problem = ""
         try:
-            for record in self._log.read():
-                if self._log.restarts != restarts:
-                    restarts, reset = self._log.restarts, True
-                    self._forget()
-                    changed.clear()
-                count += 1
-                changed.update(self._take(record))
-                if deadline and count % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() >= deadline:
-                    return WandbChanges(count, frozenset(changed), reset, finished=False)
+            # Closed with the loop, which may end early: the file must not stay open until the next look.
+            with closing(self._log.read()) as arriving:
+                for record in arriving:
+                    if self._log.restarts != restarts:
+                        restarts, reset = self._log.restarts, True
+                        self._forget()
+                        changed.clear()
+                    count += 1
+                    changed.update(self._take(record))
+                    if deadline and count % _LOOK_AT_CLOCK_EVERY == 0 and time.monotonic() >= deadline:
+                        return WandbChanges(count, frozenset(changed), reset, finished=False)
         except (OSError, NotARecordLogError) as problem:
             self._problem = str(problem)
         if self._log.restarts != restarts:
