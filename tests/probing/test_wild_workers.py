@@ -74,7 +74,7 @@ def test_a_session_of_its_own_is_no_way_out(install: InstallWorker, tmp_path: Pa
                 time.sleep(600)
             os._exit(0)
         bare = {{"PATH": os.environ["PATH"]}}
-        code = "import os, time; print(os.getpid(), file=open({str(pids)!r}, 'a'), flush=True); time.sleep(99)"
+        code = "import os, time; print(os.getpid(), file=open({str(pids)!r}, 'a'), flush=True); time.sleep(9)"
         subprocess.Popen([sys.executable, "-c", code], start_new_session=True, env=bare)
         while not os.path.exists({str(pids)!r}) or len(open({str(pids)!r}).readlines()) < 2: time.sleep(0.01)
         time.sleep(0.3)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gym_gui.core.environments.creating import MARKER
@@ -20,8 +21,11 @@ from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.environments.card import EnvironmentCard
 from gym_gui.ui.environments.view import EnvironmentsView
+from gym_gui.ui.pages import Page
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.workers.page import WorkersPage
 from tests.panel_helpers import wait_for
+from tests.ui.conftest import OpenPanel
 
 NO_SDK = ProbeFailure("NoSdk", "the SDK is not installed", hint="python -m pip install mosaic-panel")
 
@@ -205,3 +209,27 @@ def test_a_list_that_cannot_be_read_is_told(view: EnvironmentsView) -> None:
     view.refresh()
     assert view.banner.isVisible()
     assert "environments.json" in view.banner.text.text()
+
+
+def test_the_workers_page_leads_there_and_back(open_panel: OpenPanel, tmp_path: Path, qtbot: QtBot) -> None:
+    EnvironmentRegistry().add(str(broken_interpreter(tmp_path / "old")), "old")
+    panel = open_panel()
+    page = panel.window.go_to(Page.WORKERS)
+    assert isinstance(page, WorkersPage)
+    wait_for(page.others.isVisible)
+    assert page.others.text.text() == "old cannot be asked for workers."
+    assert page.grid.cards(), "the other workers are there"
+    qtbot.mouseClick(page.environments, Qt.MouseButton.LeftButton)
+    view = page.show_environments()
+    assert view is not None and view.isVisible()
+    assert card_of(view, "old") is not None
+    qtbot.keyClick(view.add, Qt.Key.Key_Escape)
+    assert not view.isVisible()
+    assert page.search.isVisible()
+
+
+def broken_interpreter(folder: Path) -> Path:
+    """An environment whose interpreter is none."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").symlink_to("/bin/true")
+    return folder

@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from docs.shots.photographer import Photographer
-from docs.shots.screens import new_run, notices, run_detail, runs, shell, workers
+from docs.shots.screens import environments, new_run, notices, run_detail, runs, shell, workers
 
 Take = Callable[[Photographer], None]
 
-FULL: tuple[Take, ...] = (workers.take, new_run.take, runs.take, run_detail.take, shell.take, notices.take)
+FULL: tuple[Take, ...] = (
+    workers.take,
+    environments.take,
+    new_run.take,
+    runs.take,
+    run_detail.take,
+    shell.take,
+    notices.take,
+)
 EMPTY: tuple[Take, ...] = (runs.take_empty, workers.take_empty)

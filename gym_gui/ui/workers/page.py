@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 _NONE_TEXT = (
     "A worker is a Python package that registers itself under the entry-point group mosaic.workers. "
-    "Install one into the panel's environment, then rescan. The one that ships with the panel:"
+    "Install one into the panel's environment, or add the environment it is in. "
+    "The one that ships with the panel:"
 )
 _INSTALL = "pip install 'mosaic-panel[tabular]'"
 
