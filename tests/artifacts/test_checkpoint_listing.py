@@ -6,8 +6,19 @@ import math
 import shutil
 from pathlib import Path
 
-from gym_gui.core.artifacts.checkpoints.listing import CheckpointRow, SavedEvent, run_checkpoints
-from gym_gui.core.worker import ArtifactsMetadata, CheckpointMetadata, WorkerAnalyticsManifest
+from gym_gui.core.artifacts.checkpoints.listing import (
+    CheckpointRow,
+    SavedEvent,
+    run_checkpoints,
+    saved_events,
+)
+from gym_gui.core.events.log import EventLog
+from gym_gui.core.worker import (
+    ArtifactsMetadata,
+    CheckpointMetadata,
+    TelemetryEmitter,
+    WorkerAnalyticsManifest,
+)
 
 DATA = Path(__file__).parent / "data"
 
@@ -49,6 +60,19 @@ def test_one_row_for_each_whoever_tells_of_it(tmp_path: Path) -> None:
     assert found["best.npz"].is_best
     assert math.isnan(found["best.npz"].metrics["score"])
     assert [row.step for row in rows] == [100, 200, None]
+
+
+def test_events_are_taken_from_a_real_log(tmp_path: Path) -> None:
+    with (tmp_path / "stdout.log").open("w") as file:
+        emitter = TelemetryEmitter("run", sink=file)
+        emitter.run_started({"path": "checkpoints/none.pt"})
+        emitter.checkpoint_saved({"path": "checkpoints/a.pt", "step": 7})
+        file.write("free text\n")
+    log = EventLog(tmp_path / "stdout.log")
+    (event,) = saved_events(log.lines(log.advance(final=True)))
+    assert event.time is not None and event.time > 1e9
+    (row,) = run_checkpoints(tmp_path, [event])
+    assert (row.label, row.step, row.exists) == ("checkpoints/a.pt", 7, False)
 
 
 def test_missing_files_are_there_as_missing(tmp_path: Path) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 from gym_gui.constants import CHECKPOINTS_DIR_NAME
 from gym_gui.core.artifacts.checkpoints.directories import format_of_directory
 from gym_gui.core.artifacts.checkpoints.position import EPISODE_NAMES, STEP_NAMES, count_of
+from gym_gui.core.events.lines import LogLine
 from gym_gui.core.events.numbers import as_number
 from gym_gui.core.worker import WorkerAnalyticsManifest
 from gym_gui.core.worker.analytics import ArtifactPath
+from gym_gui.core.worker.lifecycle import LifecycleEventType
 
 CHECKPOINT_SUFFIXES = (
     *(".safetensors", ".pt", ".pth", ".ckpt", ".cleanrl_model", ".npz", ".npy", ".keras", ".h5", ".hdf5"),
@@ -70,6 +72,13 @@ class SavedEvent:
 
     time: float | None
     payload: Mapping[str, Any]
+
+
+def saved_events(lines: Iterable[LogLine]) -> Iterator[SavedEvent]:
+    """The `checkpoint_saved` events among lines of a run's output."""
+    for line in lines:
+        if line.event == LifecycleEventType.CHECKPOINT_SAVED and line.payload is not None:
+            yield SavedEvent(line.timestamp, line.payload)
 
 
 def run_checkpoints(
