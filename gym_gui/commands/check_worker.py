@@ -18,8 +18,10 @@ from gym_gui.commands.selecting import (
     positive_seconds,
     wanted_python,
 )
+from gym_gui.core.forms.schema import form_fields
 
 if TYPE_CHECKING:
+    from gym_gui.core.probing.model import ProbedWorker
     from gym_gui.testing.bench import Limits
     from gym_gui.testing.results import CheckResult, ConformanceReport
     from gym_gui.testing.subject import Subject
@@ -111,7 +113,6 @@ def _python(options: argparse.Namespace) -> str:
 
 
 def _report(subject: Subject, options: argparse.Namespace, console: Console) -> ConformanceReport:
-    from gym_gui.core.forms.schema import form_fields
     from gym_gui.testing.conformance import conformance_bench, report_on
     from gym_gui.testing.lengths import how_to_shorten
 
@@ -120,7 +121,7 @@ def _report(subject: Subject, options: argparse.Namespace, console: Console) -> 
     long: dict[str, Any] = {}
     if worker.failure is None:
         short = assembled_config(worker, options.config, options.short)
-        long = assembled_config(worker, options.config, options.long)
+        long = assembled_config(worker, options.config, [*_required(worker, options.short), *options.long])
     console.line(
         f"Checking {plain(f'{worker.worker_id} {worker.version}'.strip())} in {plain(worker.interpreter)}"
     )
@@ -134,6 +135,12 @@ def _report(subject: Subject, options: argparse.Namespace, console: Console) -> 
         report = report_on(bench, options.only, lambda result: _tell(result, options.verbose, console))
     console.line(f"\n{_summary(report)}")
     return report
+
+
+def _required(worker: ProbedWorker, assignments: list[str]) -> list[str]:
+    """Those of the assignments without which there is no config at all: they hold for long runs as well."""
+    required = {field.name for field in form_fields(worker.schema) if field.required}
+    return [text for text in assignments if text.partition("=")[0] in required]
 
 
 def _limits(options: argparse.Namespace) -> Limits:

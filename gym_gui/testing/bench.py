@@ -54,7 +54,7 @@ class Bench:
 
     Attributes:
         short: Config of runs that are to end by themselves.
-        long: Config of runs that are to be interrupted.
+        long: Config of runs that are to be interrupted; what has no default is taken from the short one.
         was_killed: Whether the worker of `killed_run` was alive when SIGKILL was sent.
     """
 
@@ -75,7 +75,9 @@ class Bench:
         defaults = without_unset(fields, initial_values(fields))
         self.fields = tuple(field for field in fields if not field.managed)
         self.short = {**defaults, **(short or {})}
-        self.long = {**defaults, **(long or {})}
+        required = {field.name for field in self.fields if field.required}
+        needed = {name: value for name, value in self.short.items() if name in required}
+        self.long = {**defaults, **needed, **(long or {})}
         self.runs = ScratchRuns(self.worker, home / "home")
         self._elsewhere = home / "elsewhere"
         self.was_killed = False

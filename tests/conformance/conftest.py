@@ -11,6 +11,9 @@ import pytest
 
 from gym_gui.scaffold.names import names_for
 from gym_gui.scaffold.writing import write_worker
+from tests.installed_workers import InstallWorker, install, site
+
+__all__ = ["InstallWorker", "install", "site"]
 
 Edit = tuple[str, str, str]
 MakeWorker = Callable[..., Path]

@@ -7,7 +7,7 @@ import pytest
 from gym_gui.testing import Limits, Status, check_worker
 from gym_gui.testing.catalogue import CHECK_NAMES
 from tests.conformance.bad_workers import BAD_WORKERS, BadWorker
-from tests.conformance.conftest import MakeWorker
+from tests.conformance.conftest import InstallWorker, MakeWorker
 
 SHORT = {"total_steps": 2000}
 
@@ -68,10 +68,27 @@ def test_what_it_cannot_interrupt_is_skipped_with_the_way_to_make_it_longer(make
     assert report["cancel"].status is Status.SKIPPED
 
 
+def test_what_has_no_default_holds_for_long_runs_too(make_worker: MakeWorker) -> None:
+    project = make_worker(("PACKAGE/config.py", "    run_id: str\n", "    run_id: str\n    task: str\n"))
+    report = check_worker(project, {**SHORT, "task": "sort"}, only=["schema", "lifecycle", "cancel"])
+    assert report.conforms, report.explain_failures()
+    assert "to be filled in: task" in report["schema"].reason
+    assert report["cancel"].status is Status.PASSED
+
+
 def test_a_run_that_takes_too_long_says_how_to_make_it_short(make_worker: MakeWorker) -> None:
     report = check_worker(make_worker(), {"total_steps": 10**9}, only=["lifecycle"], limits=Limits(run_s=0.7))
     assert report["lifecycle"].status is Status.FAILED
     assert "--set total_steps=500" in report["lifecycle"].fix
+
+
+def test_a_name_that_two_distributions_register_is_refused(install: InstallWorker) -> None:
+    install("twice", distribution="first-dist")
+    install("twice", distribution="second-dist")
+    result = check_worker("twice", only=["entry-point"])["entry-point"]
+    assert result.status is Status.FAILED
+    assert "first-dist" in result.reason and "second-dist" in result.reason
+    assert "uninstall" in result.fix
 
 
 def test_an_unknown_check_is_refused(make_worker: MakeWorker) -> None:

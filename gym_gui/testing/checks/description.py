@@ -26,12 +26,9 @@ def entry_point(bench: Bench) -> Verdict:
             failure.hint or f"let {_GROUP} name a function that returns (WorkerMetadata, WorkerCapabilities)"
         )
         return failed(f"{failure.error_type}: {failure.message}", where, failure.traceback, fix=fix)
-    if bench.subject.rivals:
-        others = [
-            f"{row.distribution or 'a second distribution'} ({row.entry_point})"
-            for row in bench.subject.rivals
-        ]
-        return failed("the name is registered more than once", where, *others, fix="uninstall or rename one")
+    for rival in bench.subject.rivals:
+        if rival.failure is not None:
+            return failed(rival.failure.message, where, fix=rival.failure.hint or "uninstall or rename one")
     if not _IDENTIFIER.fullmatch(worker.worker_id):
         fix = "name the entry point in lower case: letters, digits, single - or _"
         return failed(
