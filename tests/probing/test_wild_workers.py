@@ -178,7 +178,9 @@ def test_a_probe_whose_asker_is_killed_ends_too(install: InstallWorker, tmp_path
     pid_file = tmp_path / "pid"
     install("slow", f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
     code = "from gym_gui.core.probing.probe import probe_interpreter as p; p(timeout_s=600)"
-    asking = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+    # Killed, it cannot take its private folder away again.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    asking = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, env=environment)
     try:
         deadline = time.monotonic() + 20
         while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
