@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -156,8 +156,16 @@ class CancelDialog(QDialog):
         self.text.setText(f"{receipt.text[:1].upper()}{receipt.text[1:]}.")
         self.receipt.show_receipt(receipt)
         self._place.setCurrentWidget(self.receipt)
-        self.table.setMinimumHeight(0)
-        self.resize(self.width(), self.minimumSizeHint().height())
+        # Behind the receipt the table would keep its room.
+        self._place.removeWidget(self.table)
+        self.table.hide()
+        QTimer.singleShot(0, self, self._take_no_more_room_than_needed)
+
+    def _take_no_more_room_than_needed(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _take_failure(self, run_id: str, problem: str) -> None:
         if run_id != self._run_id:
