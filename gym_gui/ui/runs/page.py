@@ -269,6 +269,7 @@ class RunsPage(QWidget):
                 resources=resources,
                 probe=self._probe,
                 runs=self._watch.summaries,
+                memory=self._memory,
             ),
             actions=self.actions_for_run.all(),
         )

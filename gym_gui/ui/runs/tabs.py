@@ -14,6 +14,7 @@ from gym_gui.services.run_tail import RunTail
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
+from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.theme import Theme
 
 
@@ -47,13 +48,14 @@ def run_tabs(
     resources: ResourceWatch,
     probe: WorkersProbe,
     runs: Callable[[], Sequence[RunSummary]],
+    memory: LayoutMemory,
 ) -> tuple[TabSpec, ...]:
     """The tabs beside the Overview, in their order; what a tab needs is imported when it is opened."""
 
     def events() -> QWidget:
         from gym_gui.ui.runs.events_view import EventsView
 
-        return EventsView(theme, tail)
+        return EventsView(theme, tail, memory=memory)
 
     def output() -> QWidget:
         from gym_gui.ui.runs.output_view import OutputView
