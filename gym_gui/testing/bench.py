@@ -32,6 +32,9 @@ RESUME_FIELDS = (
 )
 
 
+_TO_BE_RECORDED_S = 15.0  # a supervisor on a busy machine
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How long things may take, in seconds.
@@ -137,7 +140,7 @@ class Bench:
         run = self.runs.start(self.long)
         self.runs.watch(run, self.limits.run_s, self._is_worth_killing)
         self.was_killed = self.runs.kill_worker(run)
-        return self.runs.watch(run, self.limits.cancel_s)
+        return self.runs.watch(run, max(self.limits.cancel_s, _TO_BE_RECORDED_S))
 
     @property
     def makes_checkpoints(self) -> bool:

@@ -334,8 +334,8 @@ BAD_WORKERS = (
             (RUNTIME, "        self._emitter.checkpoint_saved(", "        dict("),
             (RUNTIME, "            constant=LOG_WORKER_SUBJECT_CHECKPOINT_SAVED,\n", ""),
         ),
-        long={"total_steps": 3_000_000},
-        limits=Limits(run_s=1.5),
+        long={"total_steps": 10**9},
+        limits=Limits(run_s=4),
     ),
     BadWorker(
         "has no tests",
