@@ -99,6 +99,15 @@ def test_a_folder_without_a_worker_says_what_is_missing(
         pytest.fail("there is no worker")
 
 
+def test_a_package_in_an_unusual_place_is_to_be_built_first(make_worker: MakeWorker, tmp_path: Path) -> None:
+    project = make_worker(("pyproject.toml", '"src/subject_worker"', '"python/subject_worker"'))
+    (project / "src").rename(project / "python")
+    entry_point = check_worker(project, only=["entry-point"])["entry-point"]
+    assert "build a wheel and name that" in entry_point.fix
+    report = check_worker(build_wheel(project, tmp_path / "wheel"), only=["entry-point"])
+    assert report.conforms, report.explain_failures()
+
+
 def test_an_interpreter_of_its_own_brings_its_packages(make_worker: MakeWorker, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "bare")], check=True)
     with (

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable
 
 from gym_gui.core.forms.names import nearest
+from gym_gui.core.probing.model import ProbeFailure
 from gym_gui.core.worker import WorkerCapabilities
 from gym_gui.testing import vocabulary
 from gym_gui.testing.bench import Bench
@@ -22,10 +23,8 @@ def entry_point(bench: Bench) -> Verdict:
     where = f"{worker.worker_id} = {worker.entry_point}"
     if worker.failure is not None:
         failure = worker.failure
-        fix = (
-            failure.hint or f"let {_GROUP} name a function that returns (WorkerMetadata, WorkerCapabilities)"
-        )
-        return failed(f"{failure.error_type}: {failure.message}", where, failure.traceback, fix=fix)
+        reason = f"{failure.error_type}: {failure.message}"
+        return failed(reason, where, failure.traceback, fix=_how_to_load(bench, failure))
     for rival in bench.subject.rivals:
         if rival.failure is not None:
             return failed(rival.failure.message, where, fix=rival.failure.hint or "uninstall or rename one")
@@ -40,6 +39,14 @@ def entry_point(bench: Bench) -> Verdict:
         fix = worker.mend if bench.subject.project is None and worker.mend else install
         return failed(f"requirements are not installed: {lacking}", where, fix=fix)
     return passed(f"{where}, started as {worker.launch_kind}", " ".join(worker.command))
+
+
+def _how_to_load(bench: Bench, failure: ProbeFailure) -> str:
+    project = bench.subject.project
+    package = bench.worker.entry_point.partition(":")[0].partition(".")[0]
+    if project is not None and project.is_dir() and f"No module named {package!r}" in failure.message:
+        return f"keep {package} in the folder or in its src/, or build a wheel and name that"
+    return failure.hint or f"let {_GROUP} name a function that returns (WorkerMetadata, WorkerCapabilities)"
 
 
 def metadata(bench: Bench) -> Verdict:
