@@ -134,7 +134,7 @@ class Navigation(QObject):
         self._probe.ensure_scanned()
         commands = [
             *action_commands(self._window),
-            *worker_commands(self._probe.report, self.launch),
+            *worker_commands(self._probe.reports.values(), self.launch),
             *run_commands(self._watch.summaries(), self.show_run),
         ]
         CommandPalette(self._theme, commands, self._window).open()

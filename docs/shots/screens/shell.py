@@ -14,7 +14,6 @@ from gym_gui.ui.palette.palette import CommandPalette
 from gym_gui.ui.palette.shortcuts import ShortcutsDialog
 from gym_gui.ui.settings.page import SettingsPage
 
-
 _Kind = TypeVar("_Kind", bound=QWidget)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from gym_gui.core.probing.model import ProbeReport
+from gym_gui.core.probing.model import ProbedWorker, ProbeReport
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.palette.commands import Command
 from gym_gui.ui.runs.columns import display_name
@@ -26,21 +26,24 @@ def run_commands(summaries: Iterable[RunSummary], show: Callable[[str], object])
     ]
 
 
-def worker_commands(report: ProbeReport | None, launch: Callable[[str], object]) -> list[Command]:
-    """A command for each worker that works, which opens its form; none before the first answer."""
-    if report is None:
-        return []
+def worker_commands(reports: Iterable[ProbeReport], launch: Callable[[str, str], object]) -> list[Command]:
+    """A command for each worker that works, which opens its form; the environment tells namesakes apart."""
     return [
         Command(
             title=f"New run of {worker.worker_id}",
-            detail=worker.metadata.name if worker.metadata else "Worker",
+            detail="  ".join(filter(None, (_metadata_name(worker), worker.environment))),
             keys="",
             icon="play",
-            run=partial(launch, worker.worker_id),
+            run=partial(launch, worker.worker_id, worker.interpreter),
         )
+        for report in reports
         for worker in report.workers
         if worker.command and worker.failure is None
     ]
+
+
+def _metadata_name(worker: ProbedWorker) -> str:
+    return worker.metadata.name if worker.metadata else "Worker"
 
 
 def _worker(summary: RunSummary) -> str:
