@@ -112,8 +112,42 @@ def _is_unicode(value: str) -> bool:
     return True
 
 
-def _check_json(_field: FormField, value: Any) -> str:
-    return _json_problem(value)
+def _check_json(field: FormField, value: Any) -> str:
+    problem = _json_problem(value)
+    if not problem and field.item is not None:
+        problem = _check_items(field, field.item, value)
+    elif not problem and field.members:
+        problem = _check_members(field, value)
+    return problem
+
+
+def _check_items(field: FormField, item: FormField, value: Any) -> str:
+    if not isinstance(value, (list, tuple)):
+        return f"must be a list, got {shown(value)}"
+    if field.min_items is not None and len(value) < field.min_items:
+        return f"must have at least {_items(field.min_items)}, got {len(value)}"
+    if field.max_items is not None and len(value) > field.max_items:
+        return f"must have at most {_items(field.max_items)}, got {len(value)}"
+    wrong = ((place, check_value(item, each)) for place, each in enumerate(value, start=1))
+    return next((f"item {place} {problem}" for place, problem in wrong if problem), "")
+
+
+def _check_members(field: FormField, value: Any) -> str:
+    if not isinstance(value, dict):
+        return f"must be an object with fields, got {shown(value)}"
+    for member in field.members:
+        if member.name not in value:
+            if member.required:
+                return f"needs a value for {member.name}"
+        elif problem := check_value(member, value[member.name]):
+            return f"{member.name} {problem}"
+    known = {member.name for member in field.members}
+    stranger = next((name for name in value if name not in known), None) if field.closed else None
+    return f"has no field {stranger!r}; its fields are {', '.join(sorted(known))}" if stranger else ""
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
 
 
 def _json_problem(value: Any) -> str:

@@ -34,6 +34,12 @@ class FormField:
         minimum, maximum: Inclusive bounds, None when open.
         exclusive_minimum, exclusive_maximum: Exclusive bounds, None when open.
         choices: The permitted values of a CHOICE.
+        suggestions: Values worth offering for a STRING; others are as good.
+        directory: Whether a PATH names a directory.
+        item: For a JSON field that is a list of plain values: what each of them is.
+        members: For a JSON field that is an object the schema describes: its fields.
+        closed: Whether such an object may have no other fields.
+        min_items, max_items: How many items a list has, None when open.
         managed: Filled in by the launcher (`run_id`), so not shown for editing.
         advanced: Folded away until asked for (`"advanced": true` in the schema).
     """
@@ -55,5 +61,12 @@ class FormField:
     max_length: int | None = None
     pattern: str | None = None
     choices: tuple[Any, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    directory: bool = False
+    item: FormField | None = None
+    members: tuple[FormField, ...] = ()
+    closed: bool = False
+    min_items: int | None = None
+    max_items: int | None = None
     managed: bool = False
     advanced: bool = False

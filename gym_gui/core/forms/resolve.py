@@ -11,7 +11,9 @@ _MOST_VARIANTS = 64
 _BUDGET = 20_000
 _VARIANTS = ("anyOf", "oneOf")
 _COMPOSED = ("$ref", "allOf", *_VARIANTS)
-_WORDS = ("title", "description", "default", "examples")
+_WORDS = ("title", "description", "default")
+# What some of the alternatives permit where another permits any text: worth offering, and no more.
+SUGGESTED = "x-suggested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ def _same_type(shapes: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     """The type that all alternatives have, with the format of one and no bound: each has its own."""
     formats = [shape["format"] for shape in shapes if isinstance(shape.get("format"), str)]
     kind = {"type": shapes[0]["type"]} if "type" in shapes[0] else {}
-    return {**kind, "format": formats[0]} if kind and formats else kind
+    named = [value for shape in shapes for value in choices_of(shape) or ()]
+    suggested = {SUGGESTED: named} if kind and named else {}
+    return {**kind, **suggested, **({"format": formats[0]} if kind and formats else {})}
 
 
 def choices_of(keywords: Mapping[str, Any]) -> list[Any] | None:

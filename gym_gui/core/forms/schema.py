@@ -11,12 +11,16 @@ from typing import Any
 
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.forms.patterns import is_cheap
-from gym_gui.core.forms.resolve import SchemaFlattener, choices_of, target_of
+from gym_gui.core.forms.resolve import SUGGESTED, SchemaFlattener, choices_of, target_of
 
 MANAGED_FIELDS = frozenset({"run_id"})
 _MOST_FIELDS = 2_000
 _MOST_CHOICES = 10_000
-_PATH_FORMATS = frozenset({"path", "file-path", "directory-path"})
+_MOST_SUGGESTIONS = 5_000
+_MOST_MEMBERS = 200
+_DEEPEST = 4
+_DIRECTORY_FORMAT = "directory-path"
+_PATH_FORMATS = frozenset({"path", "file-path", _DIRECTORY_FORMAT})
 _KINDS = {
     "integer": FieldKind.INTEGER,
     "number": FieldKind.NUMBER,
@@ -36,21 +40,26 @@ def form_fields(schema: object) -> tuple[FormField, ...]:
     body = schema
     if "properties" not in schema:
         body = target_of(schema.get("$ref"), schema) or {}
+    return _fields_of(body, SchemaFlattener(schema), _MOST_FIELDS, depth=0)
+
+
+def _fields_of(
+    body: Mapping[str, Any], flattener: SchemaFlattener, most: int, depth: int
+) -> tuple[FormField, ...]:
     properties = body.get("properties")
     if not isinstance(properties, Mapping):
         return ()
     listed = body.get("required")
     required = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
-    flattener = SchemaFlattener(schema)
     fields = [
-        _field(name, spec, name in required, flattener)
-        for name, spec in list(properties.items())[:_MOST_FIELDS]
+        _field(name, spec, name in required, flattener, depth)
+        for name, spec in list(properties.items())[:most]
         if isinstance(name, str)
     ]
     return tuple(sorted(fields, key=lambda field: not field.required))
 
 
-def _field(name: str, spec: object, required: bool, flattener: SchemaFlattener) -> FormField:
+def _field(name: str, spec: object, required: bool, flattener: SchemaFlattener, depth: int = 0) -> FormField:
     own: Mapping[str, Any] = spec if isinstance(spec, Mapping) else {}
     flat = flattener.flatten(spec)
     kind, choices = _kind(flat.keywords)
@@ -66,10 +75,47 @@ def _field(name: str, spec: object, required: bool, flattener: SchemaFlattener) 
         omittable=omittable,
         default=own.get("default"),
         choices=choices,
-        managed=name in MANAGED_FIELDS,
+        managed=depth == 0 and name in MANAGED_FIELDS,
         advanced=own.get("advanced") is True,
         **_bounds(flat.keywords, kind),
+        **_shape(flat.keywords, kind, flattener, depth + 1),
     )
+
+
+def _shape(
+    keywords: Mapping[str, Any], kind: FieldKind, flattener: SchemaFlattener, depth: int
+) -> dict[str, Any]:
+    """What a field holds inside, where the schema says it plainly enough for an editor of its own."""
+    if kind is FieldKind.STRING:
+        return {"suggestions": _suggestions(keywords)}
+    if kind is FieldKind.PATH:
+        return {"directory": keywords.get("format") == _DIRECTORY_FORMAT}
+    if kind is not FieldKind.JSON or depth > _DEEPEST or choices_of(keywords) is not None:
+        return {}
+    if keywords.get("type") == "object":
+        closed = keywords.get("additionalProperties") is False
+        return {"members": _fields_of(keywords, flattener, _MOST_MEMBERS, depth), "closed": closed}
+    if keywords.get("type") == "array" and "prefixItems" not in keywords:
+        item = _field("item", keywords.get("items"), True, flattener, depth)
+        # An item that may be null, or is a structure itself, is spelled as JSON.
+        plain = item.kind is not FieldKind.JSON and not item.nullable
+        counts = {
+            "min_items": _length(keywords.get("minItems")),
+            "max_items": _length(keywords.get("maxItems")),
+        }
+        return {"item": item, **counts} if plain else {}
+    return {}
+
+
+def _suggestions(keywords: Mapping[str, Any]) -> tuple[str, ...]:
+    found = [
+        value
+        for source in (keywords.get(SUGGESTED), keywords.get("examples"))
+        if isinstance(source, list)
+        for value in source[:_MOST_SUGGESTIONS]
+        if isinstance(value, str) and value
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _kind(keywords: Mapping[str, Any]) -> tuple[FieldKind, tuple[Any, ...]]:

@@ -22,12 +22,14 @@ class FieldError(ValueError):
     Attributes:
         name: The field.
         message: What is wrong, in words that follow the field's name.
+        position: Where in the text, None when that is not known.
     """
 
-    def __init__(self, name: str, message: str) -> None:
+    def __init__(self, name: str, message: str, position: int | None = None) -> None:
         super().__init__(f"{name}: {message}")
         self.name = name
         self.message = message
+        self.position = position
 
 
 def shown(value: object) -> str:
@@ -106,9 +108,18 @@ def _boolean(field: FormField, word: str) -> bool:
 def _json(field: FormField, word: str) -> Any:
     try:
         return json.loads(word, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise FieldError(
+            field.name, f"must be JSON: {where}: {_in_lower_case(error.msg)}", error.pos
+        ) from error
     except (ValueError, RecursionError) as error:
         example = 'e.g. 64, "text", [64, 64] or {"key": 1}'
         raise FieldError(field.name, f"must be JSON, {example}, got {shown(word)}: {error}") from error
+
+
+def _in_lower_case(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _refuse_constant(word: str) -> NoReturn:

@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 from gym_gui.core.forms.fields import FormField
+from gym_gui.core.forms.lists import split_list
 from gym_gui.core.forms.values import FieldError, parse_text
 from gym_gui.core.runs.sampling_rules import Choice, LogUniform, SamplingRule, Uniform
 
 _RANGE = re.compile(r"(?P<first>\d{1,18})(?:-(?P<last>\d{1,18}))?")
 _MOST_SEEDS = 10_000
-_OPENING, _CLOSING = "[{(", "]})"
 _RANGES: dict[str, type[Uniform] | type[LogUniform]] = {"uniform": Uniform, "loguniform": LogUniform}
 
 
@@ -74,26 +74,6 @@ def parse_sampling(field: FormField | None, text: str) -> SamplingRule:
         return _RANGES[kind](float(low), float(high))
     except ValueError:
         raise ValueError(f"{text!r}: {low!r} to {high!r} are not two numbers") from None
-
-
-def split_list(text: str) -> list[str]:
-    """The parts of a list separated by commas, of which those inside brackets or quotes separate nothing."""
-    parts, depth, quoted, start = [], 0, False, 0
-    escaped = False
-    for place, character in enumerate(text):
-        if quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            quoted = True
-        elif character in _OPENING:
-            depth += 1
-        elif character in _CLOSING:
-            depth -= 1
-        elif character == "," and depth <= 0:
-            parts.append(text[start:place].strip())
-            start = place + 1
-    return [*parts, text[start:].strip()]
 
 
 def _value(field: FormField | None, text: str) -> Any:
