@@ -1,0 +1,1 @@
+"""Runs held against each other: seeds of one experiment, their spread, and where configs differ. No Qt."""
