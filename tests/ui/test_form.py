@@ -13,14 +13,14 @@ from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
 from gym_gui.ui.forms.editor import Editor
 from gym_gui.ui.forms.editors import (
     ChoiceEditor,
-    JsonEditor,
     NullableEditor,
-    PathEditor,
     SwitchEditor,
     TextEditor,
     editor_for,
 )
+from gym_gui.ui.forms.json_editor import JsonEditor
 from gym_gui.ui.forms.number_editor import NumberEditor, stepped_text
+from gym_gui.ui.forms.path_editor import PathEditor
 from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.new_run.form import RunForm
 from gym_gui.ui.theme import Theme

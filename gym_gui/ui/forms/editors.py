@@ -9,23 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFileDialog,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QWidget
 
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.ui.forms.editor import Editor
+from gym_gui.ui.forms.json_editor import JsonEditor
+from gym_gui.ui.forms.list_editor import ListEditor
 from gym_gui.ui.forms.number_editor import NumberEditor
-
-_JSON_LINES = 4
 
 
 class TextEditor(Editor):
@@ -35,11 +26,27 @@ class TextEditor(Editor):
         super().__init__(field)
         self.line = QLineEdit()
         self._hold(self.line)
+        if field.suggestions:
+            self._suggest(field.suggestions)
         self.line.textEdited.connect(self.report)
+
+    def _suggest(self, suggestions: tuple[str, ...]) -> None:
+        """Offer values that hold what was typed; any other may be typed as well."""
+        completer = QCompleter(list(suggestions), self.line)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self._take_suggestion)
+        self.line.setCompleter(completer)
+        self.line.setPlaceholderText(f"For example {suggestions[0]}")
+
+    def _take_suggestion(self, text: str) -> None:
+        self.line.setText(text)
+        self.report()
 
     @override
     def show_value(self, value: Any) -> None:
         self.line.setText("" if value is None else str(value))
+        self.line.setCursorPosition(0)
 
     @override
     def report(self) -> None:
@@ -100,53 +107,6 @@ class SwitchEditor(Editor):
             self.edited.emit(self.box.isChecked())
 
 
-class PathEditor(TextEditor):
-    """A path, typed or chosen."""
-
-    def __init__(self, field: FormField) -> None:
-        super().__init__(field)
-        browse = QPushButton("Browse…")
-        browse.setAccessibleName(f"Browse for {field.title}")
-        browse.clicked.connect(self._browse)
-        self._hold(browse, 0)
-
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, self.field.title, self.line.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._choose)
-        dialog.open()
-
-    def _choose(self, path: str) -> None:
-        self.line.setText(path)
-        self.report()
-
-
-class JsonEditor(Editor):
-    """Any other shape, as JSON."""
-
-    def __init__(self, field: FormField, lines: int = _JSON_LINES) -> None:
-        super().__init__(field)
-        self.text = QPlainTextEdit()
-        self.text.setProperty("role", "mono")
-        self.text.setTabChangesFocus(True)
-        self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * lines + 16)
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._hold(self.text)
-        self.text.textChanged.connect(self.report)
-        self._silent = False
-
-    @override
-    def show_value(self, value: Any) -> None:
-        self._silent = True
-        self.text.setPlainText(json.dumps(value, indent=2, ensure_ascii=False, default=str))
-        self._silent = False
-
-    @override
-    def report(self) -> None:
-        if not self._silent:
-            self._emit_parsed(self.text.toPlainText())
-
-
 class NullableEditor(Editor):
     """Another editor with a box that leaves the value unset: None, which is neither 0 nor ""."""
 
@@ -192,13 +152,20 @@ class NullableEditor(Editor):
                 self.inner.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def _path_editor(field: FormField) -> Editor:
+    # Imported here: file dialogs are not wanted before a path is.
+    from gym_gui.ui.forms.path_editor import PathEditor
+
+    return PathEditor(field)
+
+
 _EDITORS: dict[FieldKind, Callable[[FormField], Editor]] = {
     FieldKind.INTEGER: NumberEditor,
     FieldKind.NUMBER: NumberEditor,
     FieldKind.STRING: TextEditor,
     FieldKind.BOOLEAN: SwitchEditor,
     FieldKind.CHOICE: ChoiceEditor,
-    FieldKind.PATH: PathEditor,
+    FieldKind.PATH: _path_editor,
     FieldKind.JSON: JsonEditor,
 }
 
@@ -206,8 +173,15 @@ _EDITORS: dict[FieldKind, Callable[[FormField], Editor]] = {
 def editor_for(field: FormField) -> Editor:
     """An editor for the field, with an unset box where None is a value of its own."""
     make = _EDITORS[field.kind]
+    if field.item is not None:
+        make = ListEditor
+    elif field.members:
+        # Imported here: an object's editor is itself made of the rows of a form.
+        from gym_gui.ui.forms.object_editor import ObjectEditor
+
+        make = ObjectEditor
     # JSON spells its own null, so it needs no box.
-    if not (field.nullable or field.omittable) or field.kind is FieldKind.JSON:
+    if not (field.nullable or field.omittable) or make is JsonEditor:
         return make(field)
     # The editor inside knows of no unset: there the box alone decides, and an empty line is a mistake.
     return NullableEditor(make(replace(field, nullable=False, omittable=False)))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FieldKind, FormField
+from gym_gui.core.forms.hints import hint
 from gym_gui.core.forms.values import FieldError, parse_text
 from gym_gui.ui.forms.editor import Editor
 
@@ -65,6 +66,7 @@ class NumberEditor(Editor):
     def __init__(self, field: FormField) -> None:
         super().__init__(field)
         self.line = NumberLine(field)
+        self.line.setPlaceholderText(hint(field))
         self._hold(self.line)
         self.line.textEdited.connect(self.report)
         self.line.stepped.connect(self.report)

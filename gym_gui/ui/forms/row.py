@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gym_gui.core.forms.fields import FormField
+from gym_gui.core.forms.hints import hint
 from gym_gui.ui.forms.editor import Editor
 from gym_gui.ui.forms.editors import editor_for
 from gym_gui.ui.widgets.labels import PlainLabel, restyle
@@ -64,6 +65,8 @@ class FieldRow(QWidget):
         told.addLayout(title)
         if self.field.description:
             told.addWidget(PlainLabel(self.field.description, "small", wrap=True))
+        if bounds := hint(self.field):
+            told.addWidget(PlainLabel(bounds, "small", wrap=True))
         told.addStretch(1)
         self.edited = QVBoxLayout()
         self.edited.setSpacing(3)
@@ -74,9 +77,17 @@ class FieldRow(QWidget):
         grid.setContentsMargins(0, 6, 0, 6)
         grid.setHorizontalSpacing(20)
         grid.addLayout(told, 0, 0)
+        if self.field.members:  # a form inside the form needs the whole width
+            grid.addLayout(self.edited, 1, 0)
+            return
         grid.addLayout(self.edited, 0, 1)
         grid.setColumnStretch(0, 5)
         grid.setColumnStretch(1, 6)
+
+    def reread(self) -> None:
+        """Show the value the draft has."""
+        self.editor.show_value(self._draft.value(self.field.name))
+        self.refresh()
 
     def touch(self) -> None:
         """Show the error from now on, typed or not."""

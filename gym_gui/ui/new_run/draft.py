@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -22,6 +23,24 @@ WHOLE_CONFIG = FormField(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """What a run is given beside its config; as `LaunchSpec` has them."""
+
+    group: str | None = None
+    cwd: str | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    devices: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftState:
+    """A form as it was, to go back to."""
+
+    worker: ProbedWorker
+    values: Mapping[str, Any]
+
+
 class RunDraft(QObject):
     """`replaced` says that another form is needed, `changed` that a value or its verdict changed."""
 
@@ -35,6 +54,8 @@ class RunDraft(QObject):
         self.name = ""
         self.tags: tuple[str, ...] = ()
         self.ignored: tuple[str, ...] = ()
+        self.options = LaunchOptions()
+        self._by_name: dict[str, FormField] = {}
         self._values: dict[str, Any] = {}
         self._rejected: dict[str, str] = {}
         self._answered: dict[str, str] = {}
@@ -43,7 +64,7 @@ class RunDraft(QObject):
         """Start over with a worker: its defaults, and over them the values of `config`."""
         self.worker = worker
         all_fields = form_fields(worker.schema) if worker.schema is not None else ()
-        self.fields = tuple(field for field in all_fields if not field.managed) or (WHOLE_CONFIG,)
+        self._take_fields(tuple(field for field in all_fields if not field.managed) or (WHOLE_CONFIG,))
         given = {key: value for key, value in (config or {}).items() if key not in _managed(all_fields)}
         self._values = initial_values(self.fields)
         self._rejected = {}
@@ -56,6 +77,60 @@ class RunDraft(QObject):
             self._values.update({key: value for key, value in given.items() if key in known})
             self.ignored = tuple(key for key in given if key not in known)
         self.replaced.emit()
+        self.changed.emit()
+
+    def merge(self, values: Mapping[str, Any]) -> None:
+        """Give fields other values, and have the form show them."""
+        if self.is_whole:
+            self._values = {"": dict(values)}
+        else:
+            self._values.update({name: value for name, value in values.items() if name in self._by_name})
+        for name in ("", *values):
+            self._rejected.pop(name, None)
+        self._answered = {}
+        self.replaced.emit()
+        self.changed.emit()
+
+    def state(self) -> DraftState | None:
+        """The form as it stands, to go back to; None before there is one."""
+        if self.worker is None:
+            return None
+        return DraftState(self.worker, dict(self._values))
+
+    def restore(self, state: DraftState) -> None:
+        """Go back to a form as it was. What was typed and means no value is not typed again."""
+        self.worker = state.worker
+        all_fields = form_fields(state.worker.schema) if state.worker.schema is not None else ()
+        self._take_fields(tuple(field for field in all_fields if not field.managed) or (WHOLE_CONFIG,))
+        self._values = dict(state.values)
+        self._rejected, self._answered, self.ignored = {}, {}, ()
+        self.replaced.emit()
+        self.changed.emit()
+
+    def is_changed(self, name: str) -> bool:
+        """Whether a field has another value than its default; never of one without a default."""
+        field = self._by_name[name]
+        if field is WHOLE_CONFIG or field.required:
+            return False
+        if name in self._rejected:
+            return True
+        return differs(self._values.get(name), None if field.omittable else field.default)
+
+    def differences(self) -> tuple[str, ...]:
+        """The fields that are not as the worker has them by default, required ones among them."""
+        return tuple(
+            field.name
+            for field in self.fields
+            if self.is_changed(field.name) or (field.required and field.name in self._values)
+        )
+
+    def reset(self, name: str) -> None:
+        """Give a field its default back."""
+        initial = initial_values((self._by_name[name],))
+        self._rejected.pop(name, None)
+        self._answered.pop(name, None)
+        self._values.pop(name, None)
+        self._values.update(initial)
         self.changed.emit()
 
     @property
@@ -97,7 +172,7 @@ class RunDraft(QObject):
         """What is wrong with a field, "" when it is fine."""
         if name in self._rejected:
             return self._rejected[name]
-        field = next((field for field in self.fields if field.name == name), None)
+        field = self._by_name.get(name)
         if field is None:
             return ""
         return self._own_problem(field) or self._answered.get(name, "")
@@ -137,7 +212,15 @@ class RunDraft(QObject):
             worker_version=(metadata.version if metadata else "") or worker.version,
             name=self.name.strip(),
             tags=self.tags,
+            group=self.options.group,
+            cwd=self.options.cwd,
+            env=dict(self.options.env),
+            resources={} if self.options.devices is None else {"devices": list(self.options.devices)},
         )
+
+    def _take_fields(self, fields: tuple[FormField, ...]) -> None:
+        self.fields = fields
+        self._by_name = {field.name: field for field in fields}
 
     def _own_problem(self, field: FormField) -> str:
         if field.name not in self._values:
@@ -148,6 +231,11 @@ class RunDraft(QObject):
         if value is None and field.omittable:
             return ""
         return check_value(field, value)
+
+
+def differs(value: Any, other: Any) -> bool:
+    """Whether two values of a config are not the same; true is not 1."""
+    return isinstance(value, bool) is not isinstance(other, bool) or bool(value != other)
 
 
 def _managed(fields: tuple[FormField, ...]) -> set[str]:

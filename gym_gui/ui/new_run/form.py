@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gym_gui.ui.forms.row import FieldRow
 from gym_gui.ui.new_run.draft import RunDraft
+from gym_gui.ui.new_run.field_row import RunFieldRow, in_tab_order
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.fold import Fold
 
@@ -18,7 +18,8 @@ class RunForm(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._draft = draft
-        self.rows: dict[str, FieldRow] = {}
+        self.rows: dict[str, RunFieldRow] = {}
+        self._words: list[str] = []
         self._fold: Fold | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -33,11 +34,25 @@ class RunForm(QScrollArea):
         if row is None:
             return
         row.touch()
+        if not row.matches(self._words):
+            self.filter("")
         if self._fold is not None and row.field.advanced:
             self._fold.open(True)
         self._layout.activate()
         self.ensureWidgetVisible(row)
         row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def filter(self, text: str) -> int:
+        """Show only the fields whose name, title or help holds all words of the text; how many there are."""
+        self._words = text.casefold().split()
+        matching = [row for row in self.rows.values() if row.matches(self._words)]
+        for row in self.rows.values():
+            row.setVisible(row in matching)
+        if self._fold is not None:
+            folded = [row for row in matching if row.field.advanced]
+            self._fold.setVisible(bool(folded))
+            self._fold.open(bool(self._words and folded))
+        return len(matching)
 
     def touch_all(self) -> None:
         """Show every error, also of fields that nobody has been to."""
@@ -50,7 +65,7 @@ class RunForm(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 4, 20, 16)
         layout.setSpacing(0)
-        self.rows = {field.name: FieldRow(field, self._draft) for field in self._draft.fields}
+        self.rows = {field.name: RunFieldRow(field, self._draft) for field in self._draft.fields}
         advanced = [row for row in self.rows.values() if row.field.advanced]
         for row in self.rows.values():
             if not row.field.advanced:
@@ -62,8 +77,11 @@ class RunForm(QScrollArea):
         layout.addStretch(1)
         self._layout = layout
         self.setWidget(content)
+        in_tab_order([row for row in self.rows.values() if not row.field.advanced])
+        in_tab_order(advanced)
+        self._words = []
 
-    def _folded(self, rows: list[FieldRow]) -> Fold:
+    def _folded(self, rows: list[RunFieldRow]) -> Fold:
         holder = QWidget()
         inside = QVBoxLayout(holder)
         inside.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,58 @@
+"""A row of the New run form: it says that a value is not the default, and gives the default back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from gym_gui.compat import override
+from gym_gui.core.forms.fields import FormField
+from gym_gui.core.forms.text import shown
+from gym_gui.ui.forms.row import FieldRow
+from gym_gui.ui.new_run.draft import RunDraft
+from gym_gui.ui.wording import plain_tip
+
+_LONGEST_DEFAULT = 24
+
+
+class RunFieldRow(FieldRow):
+    """A field of a worker's config."""
+
+    def __init__(self, field: FormField, draft: RunDraft) -> None:
+        self._run_draft = draft
+        self.reset = QPushButton()
+        self.reset.setProperty("role", "reset")
+        self.reset.hide()
+        default = "unset" if field.omittable or field.default is None else shown(field.default)
+        short = default if len(default) <= _LONGEST_DEFAULT else "default"
+        self.reset.setText(f"Changed · reset to {short}".replace("&", "&&"))
+        self.reset.setToolTip(plain_tip(f"The default is {default}"))
+        self.reset.setAccessibleName(f"Reset {field.title} to its default, {default}")
+        super().__init__(field, draft)
+        self.edited.insertWidget(1, self.reset, 0, Qt.AlignmentFlag.AlignLeft)
+        self.reset.clicked.connect(self._reset)
+        self.words = f"{field.name} {field.title} {field.description}".casefold()
+
+    @override
+    def refresh(self) -> None:
+        super().refresh()
+        self.reset.setVisible(self._run_draft.is_changed(self.field.name))
+
+    def matches(self, words: list[str]) -> bool:
+        """Whether name, title and help hold all these words, in lower case."""
+        return all(word in self.words for word in words)
+
+    def _reset(self) -> None:
+        self._run_draft.reset(self.field.name)
+        self.reread()
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def in_tab_order(rows: list[RunFieldRow]) -> None:
+    """Have the Tab key go from a value to its reset and on to the next value."""
+    before: QWidget | None = None
+    for row in rows:
+        if before is not None:
+            QWidget.setTabOrder(before, row.editor)
+        QWidget.setTabOrder(row.editor, row.reset)
+        before = row.reset
