@@ -96,7 +96,8 @@ class _Round:
 
     def _challenge(self, run: RunDirectory, rivals: int) -> None:
         """Starts supervisors where one has been; at most one may take the run, and only if none had."""
-        was_taken = run.process_file.exists()
+        # One that was asked to stop before it had started anything leaves only the end.
+        was_taken = run.process_file.exists() or run.exit_file.exists()
         pids = [self._field.supervise(run) for _ in range(rivals)]
         codes = [wait_for_exit(pid, f"a rival in {self._where}") for pid in pids]
         taken = sum(code != REFUSED for code in codes)
@@ -118,7 +119,7 @@ class _Round:
         field = self._field
         wait_until(lambda: not field.processes(run) and not field.orphans(), f"the end of {self._where}")
         self._see_state(run, "state after the end")
-        if not run.process_file.exists():
+        if not run.process_file.exists() and not run.exit_file.exists():
             self._challenge(run, rivals=1)
         self._check_output(run, to_the_end=truth.starts(run) > 0 and not self._was_asked)
         self._count_untracked(self._field.survivors(run), "the end")
