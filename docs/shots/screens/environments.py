@@ -17,7 +17,10 @@ def take(photographer: Photographer) -> None:
     if view is None:
         return
     wait(
-        lambda: view.cards and all(card.workers.text().startswith("Workers") for card in view.cards.values())
+        lambda: (
+            bool(view.cards)
+            and all(card.workers.text().startswith("Workers") for card in view.cards.values())
+        )
     )
     view.make.click()
     photographer.shoot("environments")
