@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gym_gui.core.runs.directory import RunNotFoundError, RunStore
 from gym_gui.services.environments import Environments
+from gym_gui.services.many_runs import ManyRuns
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.preferences import Preferences
 from gym_gui.services.run_actions import RunActions
@@ -48,6 +49,7 @@ class Navigation(QObject):
         environments: Environments,
         launcher: RunLauncher,
         actions: RunActions,
+        many: ManyRuns,
         desktop: Desktop,
         memory: LayoutMemory,
         preferences: Preferences,
@@ -76,6 +78,7 @@ class Navigation(QObject):
             tail=tail,
             tasks=tasks,
             run_actions=actions,
+            many=many,
             probe=probe,
             desktop=desktop,
             memory=memory,
@@ -208,7 +211,16 @@ class Navigation(QObject):
 
         page = SettingsPage(self._theme, self._preferences, self._desktop)
         page.back_wanted.connect(self._window.go_back)
+        page.environments_wanted.connect(self.show_environments)
         return page
+
+    def show_environments(self) -> None:
+        """Turn to the list of Python environments."""
+        from gym_gui.ui.workers.page import WorkersPage
+
+        page = self._window.go_to(Page.WORKERS)
+        if isinstance(page, WorkersPage):
+            page.show_environments()
 
     def _new_run_page(self) -> NewRunPage:
         from gym_gui.ui.new_run.page import NewRunPage

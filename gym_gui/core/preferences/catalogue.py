@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gym_gui.constants import WORKER_DISCOVERY_TIMEOUT_S, WORKER_SHUTDOWN_TIMEOUT_S
+from gym_gui.constants import (
+    WORKER_DISCOVERY_TIMEOUT_S,
+    WORKER_METADATA_CACHE_TTL_S,
+    WORKER_SHUTDOWN_TIMEOUT_S,
+)
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.forms.values import check_value
+from gym_gui.core.probing.limits import MEMORY_SETTING, USUAL_MEMORY_MB
 from gym_gui.core.runs.environment import LONGEST_GRACE_S
 from gym_gui.core.runs.grace import GRACE_SETTING
 from gym_gui.core.runs.queue_limits import (
@@ -209,6 +214,30 @@ def _tools() -> tuple[Setting, ...]:
                 default=WORKER_DISCOVERY_TIMEOUT_S,
                 minimum=0.5,
                 maximum=600,
+            ),
+        ),
+        Setting(
+            "Workers and tools",
+            FormField(
+                name=MEMORY_SETTING,
+                title="Memory to describe itself (MB)",
+                kind=FieldKind.INTEGER,
+                description="A worker that takes more while it says what it is counts as broken.",
+                default=USUAL_MEMORY_MB,
+                minimum=64,
+                maximum=1024**2,
+            ),
+        ),
+        Setting(
+            "Workers and tools",
+            FormField(
+                name="worker_metadata_cache_ttl_s",
+                title="Believe what workers said for (seconds)",
+                kind=FieldKind.NUMBER,
+                description="After this, or when a file of theirs has changed, they are asked anew.",
+                default=WORKER_METADATA_CACHE_TTL_S,
+                minimum=0,
+                maximum=86_400 * 365,
             ),
         ),
         Setting(

@@ -11,7 +11,7 @@ from gym_gui.config.settings import get_setting
 
 ENV_ADDRESS_SPACE = "MOSAIC_PROBE_ADDRESS_SPACE"
 MEMORY_SETTING = "worker_discovery_memory_mb"
-_MEMORY_MB = 4096
+USUAL_MEMORY_MB = 4096
 # Libraries map far more than they use: CUDA builds of torch some ten gigabytes at import.
 _ADDRESS_SPACE_PER_MEMORY = 8
 # Above what the user has running already; a BLAS starts a thread for each core at import.
@@ -40,7 +40,7 @@ class Limits:
 
 def probe_limits() -> Limits:
     """The limits: the setting `worker_discovery_memory_mb` (4096), but at most half of the machine."""
-    wanted = get_setting(MEMORY_SETTING, _MEMORY_MB)
+    wanted = get_setting(MEMORY_SETTING, USUAL_MEMORY_MB)
     try:
         machine_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024**2
     except (ValueError, OSError, AttributeError):  # a system that does not say

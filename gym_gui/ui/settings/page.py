@@ -23,9 +23,10 @@ _WIDTH_IN_CHARACTERS = 110
 
 
 class SettingsPage(QWidget):
-    """Emits `back_wanted` for Escape."""
+    """Emits `back_wanted` for Escape, and `environments_wanted` for the list of Python environments."""
 
     back_wanted = Signal()
+    environments_wanted = Signal()
 
     def __init__(
         self, theme: Theme, preferences: Preferences, desktop: Desktop, parent: QWidget | None = None
@@ -74,6 +75,12 @@ class SettingsPage(QWidget):
                 groups[setting.group] = self._group(setting.group, column)
             row = self.rows[setting.name] = SettingRow(setting, self.draft)
             groups[setting.group].addWidget(row)
+        tools = groups["Workers and tools"]
+        environments = QPushButton("Python environments…")
+        environments.setToolTip("The environments whose workers are offered: add, make and remove them")
+        environments.clicked.connect(self.environments_wanted)
+        tools.addSpacing(6)
+        tools.addWidget(environments, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
     def _group(self, title: str, column: QVBoxLayout) -> QVBoxLayout:
