@@ -1,0 +1,1 @@
+"""The agents: what turns an observation into an action."""
