@@ -13,6 +13,7 @@ from gym_gui.config.settings import SettingsError
 from gym_gui.core.runs.cached import Signature, signature
 from gym_gui.core.runs.launch import LaunchSpec, supervisor_environment
 from gym_gui.core.runs.queue import RunQueue, enqueue_run
+from gym_gui.core.runs.queue_now import start_now
 from gym_gui.core.runs.queue_order import Move
 from gym_gui.core.runs.queue_status import QueueStatus, look_at_queue, needs_runner, runner_argv
 from gym_gui.services.detached import start_detached
@@ -122,6 +123,24 @@ class QueueWatch(QObject):
     def move(self, run_id: str, move: Move) -> None:
         """Move a waiting run in the line."""
         self._do("Moving a run in the queue", lambda: self._queue.move(run_id, move))
+
+    def move_each(self, run_ids: Sequence[str], move: Move) -> None:
+        """Move waiting runs in the line, one after the other in this order."""
+
+        def work() -> None:
+            for run_id in run_ids:
+                self._queue.move(run_id, move)
+
+        self._do("Moving runs in the queue", work)
+
+    def start_each_now(self, run_ids: Sequence[str]) -> None:
+        """Start waiting runs out of turn, whatever else is going."""
+
+        def work() -> None:
+            for run_id in run_ids:
+                start_now(self._queue, self._queue.run_of(run_id))
+
+        self._do("Starting queued runs", work)
 
     def _do(self, doing: str, work: Callable[[], object]) -> None:
         self._tasks.start(

@@ -90,12 +90,26 @@ def test_only_what_changed_is_told(model: RunsModel) -> None:
     assert told == [(row, row)]
 
 
-def test_the_clock_moves_only_runs_that_are_going(model: RunsModel) -> None:
+def test_the_clock_moves_only_runs_that_are_going(
+    model: RunsModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model.take([summary("A", RunState.RUNNING, started=0.0), summary("B", started=0.0, ended=5.0)])
+    model.tick()  # a new minute may have begun
     told: list[int] = []
     model.dataChanged.connect(lambda first, last: told.append(first.row()))
+    monkeypatch.setattr("time.time", lambda now=model.now: now)
     model.tick()
     assert told == [model.row_of("A")]
+
+
+def test_every_minute_all_ages_move(model: RunsModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    model.take([summary("A", started=0.0, ended=5.0), summary("B", started=0.0, ended=5.0)])
+    model.tick()
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    monkeypatch.setattr("time.time", lambda now=model.now: now + 61)
+    model.tick()
+    assert told == [(0, 1)]
 
 
 def test_cells_are_worded(model: RunsModel) -> None:

@@ -18,7 +18,7 @@ from tests.panel_helpers import summary
 @pytest.fixture
 def table(theme: Theme, qtbot: QtBot) -> Iterator[RunsTable]:
     model = RunsModel()
-    made = RunsTable(theme, model, [])
+    made = RunsTable(theme, model, list)
     qtbot.addWidget(made)
     made.resize(900, 300)
     made.show()

@@ -1,8 +1,8 @@
-"""What can be done to the selected run: actions of the toolbar, the context menu and the keyboard."""
+"""What can be done to runs that are selected: actions of the toolbar, the context menu and the keyboard."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gym_gui.core.runs.summary import RunState, RunSummary
 from gym_gui.services.run_actions import RunActions
+from gym_gui.services.runs_control import RunsControl
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.action_reasons import (
@@ -19,18 +20,18 @@ from gym_gui.ui.runs.action_reasons import (
     why_not_rerun,
     why_not_stacks,
 )
-from gym_gui.ui.runs.columns import display_name
+from gym_gui.ui.runs.selection_reasons import ONE_ONLY, cancellable, freezable, why_none_cancellable
+from gym_gui.ui.runs.selection_targets import short_name, targets_of
 from gym_gui.ui.theme import Theme
 
-_LONGEST_LABEL = 80
 _FREEZE_TIP = "Stop every process where it stands; memory and devices stay held"
 
 
 class SelectedRunActions(QObject):
     """Cancel, Freeze or Continue, Show stacks, Rerun, Open folder, Copy id.
 
-    Each is enabled only where it applies to the run that is selected; its tool tip says why where it
-    does not.
+    Each is enabled only where it applies to the run, or the runs, that are selected; its tool tip says why
+    where it does not.
     """
 
     rerun_wanted = Signal(str)
@@ -41,7 +42,9 @@ class SelectedRunActions(QObject):
         runs: RunActions,
         desktop: Desktop,
         window: QWidget,
+        *,
         tasks: TaskRunner,
+        control: RunsControl,
     ) -> None:
         super().__init__(window)
         self._theme = theme
@@ -49,7 +52,8 @@ class SelectedRunActions(QObject):
         self._desktop = desktop
         self._window = window
         self._tasks = tasks
-        self._summary: RunSummary | None = None
+        self._control = control
+        self._selection: Sequence[RunSummary] = ()
         self._tips: dict[QAction, str] = {}
         self.cancel = self._action("Cancel", "stop", "Ctrl+.", self._ask_to_cancel)
         self.freeze = self._action("Freeze", "pause", "Ctrl+Shift+F", self._freeze_or_continue)
@@ -65,6 +69,7 @@ class SelectedRunActions(QObject):
         self.copy_id = self._action("Copy id", "copy", "Ctrl+Shift+C", self._copy_id)
         runs.cancelling_changed.connect(self._enable)
         runs.freezing_changed.connect(self._enable)
+        control.busy_changed.connect(self._enable)
         self._enable()
 
     def all(self) -> list[QAction]:
@@ -73,8 +78,21 @@ class SelectedRunActions(QObject):
 
     def apply_to(self, summary: RunSummary | None) -> None:
         """Make this run the one the actions apply to."""
-        self._summary = summary
+        self.apply_to_selection((summary,) if summary is not None else ())
+
+    def apply_to_selection(self, summaries: Sequence[RunSummary]) -> None:
+        """Make these runs the ones the actions apply to."""
+        self._selection = summaries
         self._enable()
+
+    @property
+    def _summary(self) -> RunSummary | None:
+        """The one run they apply to; None when there are several, or none."""
+        return self._selection[0] if len(self._selection) == 1 else None
+
+    def _is_busy(self, run_id: str) -> bool:
+        is_alone = self._runs.is_cancelling(run_id) or self._runs.is_freezing(run_id)
+        return is_alone or self._control.is_busy(run_id)
 
     def _action(self, text: str, icon: str, keys: str, do: Callable[[], None], tip: str = "") -> QAction:
         action = QAction(text, self)
@@ -88,13 +106,26 @@ class SelectedRunActions(QObject):
         summary = self._summary
         run_id = summary.run_id if summary else ""
         self._show_what_freeze_does()
-        cancelling, freezing = self._runs.is_cancelling(run_id), self._runs.is_freezing(run_id)
+        if len(self._selection) > 1:
+            self._enable_for_many()
+            return
+        busy = self._control.is_busy(run_id)
+        cancelling, freezing = self._runs.is_cancelling(run_id) or busy, self._runs.is_freezing(run_id)
         self._allow(self.cancel, why_not_cancel(summary, is_cancelling=cancelling))
         self._allow(self.freeze, why_not_freeze(summary, is_busy=cancelling or freezing))
         self._allow(self.stacks, why_not_stacks(summary))
         self._allow(self.rerun, why_not_rerun(summary))
         self._allow(self.open_folder, why_not_at_all(summary))
         self._allow(self.copy_id, why_not_at_all(summary))
+
+    def _enable_for_many(self) -> None:
+        can_cancel = cancellable(self._selection, self._is_busy)
+        self._allow(self.cancel, "" if can_cancel else why_none_cancellable(self._selection))
+        can_freeze = freezable(self._selection, self._is_busy)
+        self._allow(self.freeze, "" if can_freeze else "none of them has processes that go on")
+        for action in (self.stacks, self.rerun, self.open_folder):
+            self._allow(action, ONE_ONLY)
+        self._allow(self.copy_id, "")
 
     def _allow(self, action: QAction, why_not: str) -> None:
         action.setEnabled(not why_not)
@@ -111,29 +142,45 @@ class SelectedRunActions(QObject):
         self._tips[self.freeze] = "Let its processes go on" if is_frozen else _FREEZE_TIP
 
     def _is_frozen(self) -> bool:
-        return self._summary is not None and self._summary.state is RunState.PAUSED
+        """Whether nothing of them goes on, so that continuing is what is wanted."""
+        changeable = freezable(self._selection, self._is_busy)
+        return bool(changeable) and all(run.state is RunState.PAUSED for run in changeable)
 
     def _ask_to_cancel(self) -> None:
         # Dialogs are imported when they are wanted: the window opens without them.
         from gym_gui.core.runs.directory import RunDirectory
         from gym_gui.ui.runs.cancel_dialog import CancelDialog
 
-        if self._summary is not None:
+        if len(self._selection) > 1:
+            self._ask_to_cancel_many()
+        elif self._summary is not None:
             CancelDialog(
                 theme=self._theme,
                 tasks=self._tasks,
                 actions=self._runs,
                 run=RunDirectory(self._summary.path),
-                label=_label(self._summary),
+                label=short_name(self._summary),
                 parent=self._window,
             ).open()
 
+    def _ask_to_cancel_many(self) -> None:
+        from gym_gui.ui.runs.selection_cancel import CancelManyDialog
+
+        runs = cancellable(self._selection, self._is_busy)
+        CancelManyDialog(self._theme, self._control, runs, len(self._selection), self._window).open()
+
     def _freeze_or_continue(self) -> None:
-        summary = self._summary
-        if summary is None:
+        frozen, summary = self._is_frozen(), self._summary
+        if summary is not None:
+            (self._runs.resume if frozen else self._runs.freeze)(summary.run_id, short_name(summary))
             return
-        act = self._runs.resume if self._is_frozen() else self._runs.freeze
-        act(summary.run_id, _label(summary))
+        wanted = [
+            run
+            for run in freezable(self._selection, self._is_busy)
+            if (run.state is RunState.PAUSED) is frozen
+        ]
+        if wanted:
+            (self._control.resume if frozen else self._control.freeze)(targets_of(wanted))
 
     def _show_stacks(self) -> None:
         from gym_gui.core.runs.directory import RunDirectory
@@ -145,7 +192,7 @@ class SelectedRunActions(QObject):
                 tasks=self._tasks,
                 desktop=self._desktop,
                 run=RunDirectory(self._summary.path),
-                label=_label(self._summary),
+                label=short_name(self._summary),
                 parent=self._window,
             ).open()
 
@@ -158,11 +205,6 @@ class SelectedRunActions(QObject):
             self._desktop.open_path(self._summary.path)
 
     def _copy_id(self) -> None:
-        if self._summary is not None:
-            self._desktop.copy(self._summary.run_id, "Run id")
-
-
-def _label(summary: RunSummary) -> str:
-    """The run's name, cut where it would fill a dialog."""
-    name = display_name(summary)
-    return name if len(name) <= _LONGEST_LABEL else f"{name[:_LONGEST_LABEL]}…"
+        ids = [summary.run_id for summary in self._selection]
+        if ids:
+            self._desktop.copy("\n".join(ids), "Run id" if len(ids) == 1 else f"{len(ids):,} run ids")

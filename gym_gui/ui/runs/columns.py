@@ -13,6 +13,7 @@ SortKey = float | str | None
 _RANK = {state: rank for rank, state in enumerate(RunState)}
 _MOVING = frozenset({RunState.STARTING, RunState.RUNNING, RunState.STALLED, RunState.STOPPING})
 _ID_TAIL = 8
+_LONG_AGO_S = 60 * 86_400
 
 
 class RunColumn(IntEnum):
@@ -29,10 +30,20 @@ class RunColumn(IntEnum):
     STARTED = 8
     ELAPSED = 9
     HEARTBEAT = 10
+    GROUP = 11
+    TAGS = 12
+    ENDED = 13
+    ID = 14
 
 
-TIMED_COLUMNS = (RunColumn.PROGRESS, RunColumn.HEARTBEAT, RunColumn.ELAPSED)
-"""What changes with the clock alone while a run is going."""
+TIMED_COLUMNS = (
+    RunColumn.PROGRESS,
+    RunColumn.STARTED,
+    RunColumn.ELAPSED,
+    RunColumn.HEARTBEAT,
+    RunColumn.ENDED,
+)
+"""What changes with the clock alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +134,45 @@ def _spent(summary: RunSummary, now: float) -> str:
     return "" if seconds is None else wording.duration(seconds)
 
 
+def ago(moment: float | None, now: float) -> str:
+    """How long ago, for a cell; the date once that is long."""
+    if moment is None:
+        return ""
+    return wording.age(now - moment) if now - moment < _LONG_AGO_S else wording.clock_short(moment, now)
+
+
+def exactly(moment: float | None) -> str:
+    """The moment to the second, for a tool tip."""
+    return "" if moment is None else wording.clock(moment)
+
+
 def _began(summary: RunSummary, now: float) -> str:
-    moment = started(summary)
-    return "" if moment is None else wording.clock_short(moment, now)
+    return ago(started(summary), now)
 
 
 def _began_tip(summary: RunSummary, now: float) -> str:
-    moment = started(summary)
-    return "" if moment is None else f"{wording.clock(moment)} ({wording.age(now - moment)})"
+    return exactly(started(summary))
+
+
+def _finished(summary: RunSummary, now: float) -> str:
+    return ago(summary.ended, now)
+
+
+def _finished_tip(summary: RunSummary, now: float) -> str:
+    return exactly(summary.ended)
+
+
+def group_of(summary: RunSummary) -> str:
+    """The group it belongs to, "" for none."""
+    return (summary.record and summary.record.group) or ""
+
+
+def _tags(summary: RunSummary) -> str:
+    return ", ".join(summary.labels.tags)
+
+
+def _name_tip(summary: RunSummary, now: float) -> str:
+    return "\n".join(filter(None, (summary.labels.name, summary.run_id)))
 
 
 def _worker(summary: RunSummary) -> str:
@@ -176,7 +218,7 @@ COLUMNS: dict[RunColumn, ColumnWords] = {
         "State", lambda s, n: s.state.value, lambda s, n: _RANK[s.state], _state_tip
     ),
     RunColumn.NAME: ColumnWords(
-        "Name", lambda s, n: display_name(s), lambda s, n: _text_key(s.labels.name), lambda s, n: s.run_id
+        "Name", lambda s, n: display_name(s), lambda s, n: _text_key(s.labels.name), _name_tip
     ),
     RunColumn.PROGRESS: ColumnWords("Progress", progress_text, lambda s, n: _fraction(s), _progress_tip),
     RunColumn.RETURN: ColumnWords("Return", _return_text, lambda s, n: last_return(s)),
@@ -193,13 +235,8 @@ COLUMNS: dict[RunColumn, ColumnWords] = {
     RunColumn.STARTED: ColumnWords("Started", _began, lambda s, n: started(s), _began_tip),
     RunColumn.ELAPSED: ColumnWords("Elapsed", _spent, elapsed),
     RunColumn.HEARTBEAT: ColumnWords("Heartbeat", _aged, heartbeat_age, _heartbeat_tip),
+    RunColumn.GROUP: ColumnWords("Group", lambda s, n: group_of(s), lambda s, n: _text_key(group_of(s))),
+    RunColumn.TAGS: ColumnWords("Tags", lambda s, n: _tags(s), lambda s, n: _text_key(_tags(s))),
+    RunColumn.ENDED: ColumnWords("Ended", _finished, lambda s, n: s.ended, _finished_tip),
+    RunColumn.ID: ColumnWords("Run id", lambda s, n: s.run_id, lambda s, n: s.run_id),
 }
-
-
-def haystack(summary: RunSummary) -> str:
-    """The text that a search looks in, in lower case."""
-    record = summary.record
-    parts = [summary.labels.name, summary.run_id, summary.state.value, *summary.labels.tags]
-    if record:
-        parts += [record.worker_id, record.worker_type, record.algorithm or "", record.environment or ""]
-    return "\n".join(parts).casefold()

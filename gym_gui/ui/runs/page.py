@@ -1,23 +1,20 @@
-"""The Runs page: search, the table, and the pane with the run that is selected."""
+"""The Runs page: search, the table, and the pane with the run, or the runs, that are selected."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QSplitter,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
+from gym_gui.core.runs.query import Query
+from gym_gui.core.runs.queue_status import QueueStatus
 from gym_gui.core.runs.summary import RunSummary
+from gym_gui.services.many_runs import ManyRuns
 from gym_gui.services.run_actions import RunActions
 from gym_gui.services.run_tail import RunTail
 from gym_gui.services.runs_watch import RunsWatch
@@ -27,7 +24,12 @@ from gym_gui.ui import wording
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.runs.actions import SelectedRunActions
+from gym_gui.ui.runs.search_field import SearchField
+from gym_gui.ui.runs.search_saved import SavedSearches
+from gym_gui.ui.runs.selection_actions import SelectionActions
+from gym_gui.ui.runs.selection_pane import SelectionPane
 from gym_gui.ui.runs.table import RunsTable
+from gym_gui.ui.runs.table_header import ColumnsButton
 from gym_gui.ui.runs.table_model import RunsModel
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
@@ -41,6 +43,8 @@ _CLOCK_MS = 1_000
 _LISTING_PATIENCE_MS = 400
 _AFTER_LISTING_MS = 20
 _BESIDE_CHARACTERS = 210
+_MOST_OPENED_REMEMBERED = 200
+_LONGEST_QUOTED = 80
 _EMPTY_TEXT = (
     "Runs you start here or with gym-gui are listed on this page, and stay when the panel is closed. "
     "Pick a worker to start the first one."
@@ -48,11 +52,12 @@ _EMPTY_TEXT = (
 
 
 class RunsPage(QWidget):
-    """Home of the panel."""
+    """Home of the panel. `compare_wanted` carries ids of runs; see `offer_compare`."""
 
     new_run_wanted = Signal()
     workers_wanted = Signal()
     rerun_wanted = Signal(str)
+    compare_wanted = Signal(object)
 
     def __init__(
         self,
@@ -62,9 +67,11 @@ class RunsPage(QWidget):
         tail: RunTail,
         tasks: TaskRunner,
         run_actions: RunActions,
+        many: ManyRuns,
         probe: WorkersProbe,
         desktop: Desktop,
         memory: LayoutMemory,
+        make_metrics: Callable[[], QWidget],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -73,47 +80,51 @@ class RunsPage(QWidget):
         self._watch = watch
         self._tail = tail
         self._tasks = tasks
+        self._many = many
         self._desktop = desktop
         self._memory = memory
+        self._make_metrics = make_metrics
         self._probe = probe
-        self.actions_for_run = SelectedRunActions(theme, run_actions, desktop, self, tasks)
-        self.addActions(self.actions_for_run.all())
-        self.model = RunsModel(self)
-        self.table = RunsTable(theme, self.model, self.actions_for_run.all())
-        self.detail: RunDetail | None = None
-        self.search = QLineEdit(
-            placeholderText="Search name, id, worker, environment, state", clearButtonEnabled=True
+        self.actions_for_run = SelectedRunActions(
+            theme, run_actions, desktop, self, tasks=tasks, control=many.control
         )
-        self.search.setAccessibleName("Search runs")
+        self.addActions(self.actions_for_run.all())
+        self.selection_actions = SelectionActions(
+            theme, self, tasks=tasks, many=many, known_tags=self._known_tags
+        )
+        self.model = RunsModel(self)
+        self.table = RunsTable(theme, self.model, self._menu_actions)
+        self.table.addActions(self.selection_actions.all())
+        self.columns = ColumnsButton(theme, self.table, memory)
+        self.detail: RunDetail | None = None
+        self.selection: SelectionPane | None = None
+        self.search = SearchField(theme, SavedSearches(memory), self.model.order.summaries)
         self.count = PlainLabel("", "muted")
         self._clock = QTimer(self, interval=_CLOCK_MS)
         self._patience = QTimer(self, singleShot=True)
         self._build()
         self._connect()
+        self.model.group_runs(self.columns.grouping.isChecked(), _opened(memory))
         self.setFocusProxy(self.table)
 
     # building
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 12, 10)
-        head.setSpacing(10)
-        head.addWidget(PlainLabel("Runs", "title"))
-        head.addWidget(self.count)
-        head.addStretch(1)
-        self.search.setMinimumWidth(characters(self, 48))
-        head.addWidget(self.search)
-        head.addWidget(self._layout_button())
         self.empty = EmptyState(self._theme, "runs", "No runs yet", _EMPTY_TEXT)
         self.empty.add_button("Browse workers").clicked.connect(self.workers_wanted)
         self.empty.add_button("New run", primary=True).clicked.connect(self.new_run_wanted)
         self.nothing_found = EmptyState(self._theme, "search", "No run matches")
-        self.nothing_found.add_button("Clear search").clicked.connect(self.search.clear)
+        self.search_archived = self.nothing_found.add_button("Show archived runs")
+        self.search_archived.clicked.connect(lambda: self.search.setText("is:archived"))
+        self.clear_search = self.nothing_found.add_button("Clear search")
+        self.clear_search.clicked.connect(self.search.clear)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self._upper = QStackedWidget()
         self._upper.addWidget(self.table)
         self._upper.addWidget(self.nothing_found)
+        self._lower = QStackedWidget(self)
+        self._lower.hide()
         self.split.addWidget(self._upper)
         self._place = QStackedWidget()
         self._place.addWidget(self.split)
@@ -121,9 +132,24 @@ class RunsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(head)
+        layout.addLayout(self._head())
         layout.addWidget(self._place, 1)
-        self._memory.restore_state(self.table.horizontalHeader(), "runs/columns")
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 12, 10)
+        head.setSpacing(10)
+        head.addWidget(PlainLabel("Runs", "title"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        self.search.setMinimumWidth(characters(self, 56))
+        head.addWidget(self.search)
+        head.addWidget(self.columns)
+        head.addWidget(self._layout_button())
+        trash = QToolButton()
+        trash.setDefaultAction(self.selection_actions.show_trash)
+        head.addWidget(trash)
+        return head
 
     def _layout_button(self) -> QToolButton:
         self.layout_action = QAction("Details beside the table", self, checkable=True)
@@ -136,31 +162,53 @@ class RunsPage(QWidget):
         return button
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._search)
+        self.search.searched.connect(self._search)
+        self.search.left.connect(self.table.setFocus)
         find = QAction("Search", self)
         find.setShortcut(QKeySequence.StandardKey.Find)
         find.triggered.connect(self.search.setFocus)
-        self.addAction(find)
+        self.addActions([find, self.columns.choose, self.columns.grouping])
+        self.columns.group_wanted.connect(lambda on: self.model.group_runs(on, self.model.order.opened))
         self.table.chosen.connect(self._show)
+        self.table.selection_changed.connect(self._on_selection)
+        self.table.fold_wanted.connect(self.model.open_group)
+        self.model.arranged.connect(self._refresh_counts)
         self.actions_for_run.rerun_wanted.connect(self.rerun_wanted)
+        self.selection_actions.compare_wanted.connect(self.compare_wanted)
         self._watch.changed.connect(self._take)
         self._watch.removed.connect(self._drop)
         self._watch.listed.connect(self._on_listed)
         self._clock.timeout.connect(self._tick)
         self._patience.timeout.connect(self._choose_if_none)
+        self._many.labelling.edited.connect(self._look_at_each)
+        self._many.trash.restored.connect(self._look_at_each)
+        self._many.trash.deleted.connect(self._drop)
+        self._many.control.touched.connect(self._watch.look_at)
+        self._many.queue.changed.connect(self._show_line)
 
     # what others ask
 
     def choose(self, run_id: str) -> None:
-        """Select a run, now or as soon as it is listed; the search gives way if it hides the run."""
+        """Select a run, now or as soon as it is listed; a search or a fold that hides it gives way."""
         summary = self.model.summary(run_id)
-        if summary is not None and self.model.row_of(run_id) is None:
-            self.search.clear()
+        if summary is not None and not self.model.order.matches(run_id):
+            self.search.setText("is:archived" if summary.labels.archived else "")
+        group = self.model.order.row_group(run_id)
+        if group is not None and self.model.row_of(run_id) is None:
+            self.model.open_group(group, True)
         self.table.choose(run_id)
 
+    def offer_compare(self) -> None:
+        """Have comparing offered; whoever calls this has connected `compare_wanted`."""
+        self.selection_actions.offer_compare()
+        if self.selection is not None:
+            self.selection.show_actions(self._actions_for_many())
+
     def remember_layout(self) -> None:
-        """Have the columns and splitters remembered for the next start."""
-        self._memory.remember_state(self.table.horizontalHeader(), "runs/columns")
+        """Have the columns, groups and splitters remembered for the next start."""
+        self.columns.remember()
+        opened = sorted(self.model.order.opened)[:_MOST_OPENED_REMEMBERED]
+        self._memory.remember_text("runs/opened-groups", json.dumps(opened))
         self._memory.remember_text("runs/layout", "beside" if self.layout_action.isChecked() else "below")
         if self.detail is not None:
             self._memory.remember_state(self.split, self._split_key())
@@ -170,10 +218,12 @@ class RunsPage(QWidget):
     def _take(self, batch: list[RunSummary]) -> None:
         self.model.take(batch)
         self._refresh_counts()
-        shown = self.detail.run_id if self.detail else None
-        for summary in batch:
-            if summary.run_id == shown:
-                self._show(summary.run_id)
+        changed = {summary.run_id for summary in batch}
+        selected = self.table.selected_runs()
+        if len(selected) > 1 and any(run.run_id in changed for run in selected):
+            self._on_selection()
+        elif self.detail is not None and self.detail.run_id in changed:
+            self._show(self.detail.run_id or "")
         if self.detail is None and not self._patience.isActive():
             self._patience.start(_LISTING_PATIENCE_MS)
 
@@ -187,36 +237,60 @@ class RunsPage(QWidget):
         self._refresh_counts()
         self._patience.start(_AFTER_LISTING_MS)
 
+    def _look_at_each(self, run_ids: list[str]) -> None:
+        for run_id in run_ids:
+            self._watch.look_at(run_id)
+
+    def _show_line(self, status: QueueStatus) -> None:
+        count = len(status.waiting)
+        places = {
+            entry.run_id: f"{place:,} of {count:,} in line" for place, entry in enumerate(status.waiting, 1)
+        }
+        self.model.show_line(places)
+
     def _choose_if_none(self) -> None:
         """Show the newest run when none is shown: after the table, for a first curve takes a moment."""
         self._patience.stop()
         if self.detail is None and self.isVisible():
             self._choose_newest()
 
-    def _refresh_counts(self) -> None:
-        total, shown = self.model.total, self.model.rowCount()
-        self.count.setText(f"{shown:,} of {total:,}" if shown != total else f"{total:,}" if total else "")
-        self._place.setCurrentIndex(0 if total else 1)
-        self._upper.setCurrentIndex(0 if shown or not total else 1)
-
     def _choose_newest(self) -> None:
-        first = self.model.summary_at(0)
-        if first is not None:
-            self.table.choose(first.run_id)
+        key = self.model.key_at(0)
+        if key:
+            self.table.choose(key)
 
-    def _search(self, text: str) -> None:
-        self.model.search(text)
-        self.nothing_found.say(
-            "No run matches", f"None of {wording.plural(self.model.total, 'run')} contains “{text}”."
+    def _refresh_counts(self) -> None:
+        order, total = self.model.order, self.model.total
+        matching = order.matching
+        self.count.setText(
+            f"{matching:,} of {total:,}" if matching != total else f"{total:,}" if total else ""
         )
+        archived = order.archived
+        is_hiding = archived and not order.query.asks_for_archived
+        hidden = f"{wording.plural(archived, 'archived run')} hidden: search is:archived" if is_hiding else ""
+        self.count.setToolTip(hidden)
+        self._place.setCurrentIndex(0 if total else 1)
+        self._upper.setCurrentIndex(0 if matching or not total else 1)
+        if not matching and total:
+            self._say_nothing_found(archived if is_hiding else 0)
+
+    def _say_nothing_found(self, archived: int) -> None:
+        text, total = self.model.order.query.text, self.model.total
+        shown = text if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]}…"
+        said = [f"None of {wording.plural(total, 'run')} is found by “{shown}”." if text.strip() else ""]
+        if archived:
+            said.append(f"{wording.plural(archived, 'run')} put into the archive, where it was not looked.")
+        title = "No run matches" if text.strip() else "All runs are archived"
+        self.nothing_found.say(title, " ".join(filter(None, said)))
+        self.search_archived.setVisible(bool(archived))
+        self.clear_search.setVisible(bool(text))
+
+    def _search(self, query: Query) -> None:
+        self.model.search(query)
         self._refresh_counts()
 
-    def _show(self, run_id: str) -> None:
-        summary = self.model.summary(run_id)
-        if summary is None:
-            return
-        self.actions_for_run.apply_to(summary)
-        self._detail_pane().show_run(summary)
+    def _known_tags(self) -> set[str]:
+        return {tag for run in self.model.order.summaries() for tag in run.labels.tags}
 
     def _tick(self) -> None:
         self.model.tick()
@@ -224,55 +298,76 @@ class RunsPage(QWidget):
         if shown is not None and not shown.state.is_over and self.detail is not None:
             self.detail.overview.show_run(shown)
 
+    # the selection
+
+    def _on_selection(self) -> None:
+        runs = self.table.selected_runs()
+        if len(runs) > 1:
+            self.actions_for_run.apply_to_selection(runs)
+            self.selection_actions.apply_to(runs)
+            self._show_many(runs)
+        elif runs or self.detail is not None:
+            self._show(runs[0].run_id if runs else (self.detail and self.detail.run_id) or "")
+
+    def _show(self, run_id: str) -> None:
+        summary = self.model.summary(run_id)
+        if summary is None:
+            return
+        self.actions_for_run.apply_to(summary)
+        self.selection_actions.apply_to((summary,))
+        detail = self._detail_pane()
+        self._lower.setCurrentWidget(detail)
+        detail.show_run(summary)
+
+    def _show_many(self, runs: list[RunSummary]) -> None:
+        self._detail_pane()
+        if self.selection is None:
+            self.selection = SelectionPane(self._theme, self._desktop, self._actions_for_many())
+            self._lower.addWidget(self.selection)
+        group = self.table.selected_group()
+        self.selection.show_runs(runs, group.name if group is not None else "")
+        self._lower.setCurrentWidget(self.selection)
+
+    def _actions_for_many(self) -> list[QAction]:
+        single = self.actions_for_run
+        return [single.cancel, single.freeze, *self.selection_actions.for_selection(), single.copy_id]
+
+    def _menu_actions(self) -> list[QAction]:
+        def line() -> QAction:
+            between = QAction(self.table)
+            between.setSeparator(True)
+            return between
+
+        more = self.selection_actions
+        queue = [line(), *more.for_queue()] if more.concerns_queue else []
+        return [*self.actions_for_run.all(), line(), *more.for_selection(), *queue]
+
     # the detail pane, built when the first run is shown
 
     def _detail_pane(self) -> RunDetail:
         if self.detail is None:
-            self.detail = self._make_detail()
-            self.split.addWidget(self.detail)
+            from gym_gui.ui.runs.page_detail import make_detail
+
+            self.detail = make_detail(
+                theme=self._theme,
+                watch=self._watch,
+                tail=self._tail,
+                tasks=self._tasks,
+                probe=self._probe,
+                desktop=self._desktop,
+                memory=self._memory,
+                actions=self.actions_for_run,
+                page=self,
+                make_metrics=self._make_metrics,
+            )
+            self._lower.addWidget(self.detail)
+            self.split.addWidget(self._lower)
+            self._lower.show()
             if not self._memory.text("runs/layout"):
                 wide = self.width() >= characters(self, _BESIDE_CHARACTERS)
                 self.layout_action.setChecked(wide)
             self._arrange(self.layout_action.isChecked())
         return self.detail
-
-    def _make_detail(self) -> RunDetail:
-        # Imported here: the table is on screen before any of it is needed.
-        from gym_gui.services.resource_watch import ResourceWatch
-        from gym_gui.services.run_labels import LabelsEditor
-        from gym_gui.services.run_story import RunStory
-        from gym_gui.ui.runs.detail import RunDetail
-        from gym_gui.ui.runs.overview import Overview
-        from gym_gui.ui.runs.tabs import run_tabs
-
-        resources = ResourceWatch(self._tasks, self)
-        overview = Overview(
-            theme=self._theme,
-            tail=self._tail,
-            desktop=self._desktop,
-            resources=resources,
-            story=RunStory(self._tasks, self),
-            labels=LabelsEditor(self._tasks, self),
-        )
-        overview.labels.edited.connect(self._watch.look_at)
-        overview.continue_wanted.connect(self.actions_for_run.freeze.trigger)
-        overview.stacks_wanted.connect(self.actions_for_run.stacks.trigger)
-        return RunDetail(
-            theme=self._theme,
-            tail=self._tail,
-            overview=overview,
-            tabs=run_tabs(
-                theme=self._theme,
-                tail=self._tail,
-                tasks=self._tasks,
-                desktop=self._desktop,
-                resources=resources,
-                probe=self._probe,
-                runs=self._watch.summaries,
-                memory=self._memory,
-            ),
-            actions=self.actions_for_run.all(),
-        )
 
     def _split_key(self) -> str:
         return (
@@ -302,3 +397,12 @@ class RunsPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+
+def _opened(memory: LayoutMemory) -> list[str]:
+    """The groups that were not folded, as far as that was remembered soundly."""
+    try:
+        found = json.loads(memory.text("runs/opened-groups") or "[]")
+    except ValueError:
+        return []
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
