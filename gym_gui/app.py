@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from gym_gui.services.run_news import RunNews
     from gym_gui.services.run_tail import RunTail
     from gym_gui.services.runs_watch import RunsWatch
+    from gym_gui.services.scalars import ScalarsReader
     from gym_gui.services.tasks import TaskRunner
+    from gym_gui.services.tensorboard_server import TensorBoardServer
     from gym_gui.services.workers_probe import WorkersProbe
     from gym_gui.ui.navigation import Navigation
 
@@ -50,6 +52,8 @@ class Panel:
     watch: RunsWatch
     queue: QueueWatch
     tail: RunTail
+    scalars: ScalarsReader
+    tensorboard: TensorBoardServer
     probe: WorkersProbe
     environments: Environments
     launcher: RunLauncher
@@ -135,13 +139,16 @@ class Panel:
         from gym_gui.core.runs.queue import RunQueue
         from gym_gui.services.environments import Environments
         from gym_gui.services.machine_watch import MachineWatch
+        from gym_gui.services.many_runs import many_runs
         from gym_gui.services.queue_watch import QueueWatch
         from gym_gui.services.run_actions import RunActions
         from gym_gui.services.run_launcher import RunLauncher
         from gym_gui.services.run_news import RunNews
         from gym_gui.services.run_tail import RunTail
         from gym_gui.services.runs_watch import RunsWatch
+        from gym_gui.services.scalars import ScalarsReader
         from gym_gui.services.tasks import TaskRunner
+        from gym_gui.services.tensorboard_server import TensorBoardServer
         from gym_gui.services.workers_probe import WorkersProbe
         from gym_gui.ui.navigation import Navigation
 
@@ -150,6 +157,8 @@ class Panel:
         self.watch = RunsWatch(store, self.tasks, index=RunIndex(store.index_file))
         self.queue = QueueWatch(RunQueue(store), self.tasks, self.notifier)
         self.tail = RunTail()
+        self.scalars = ScalarsReader(self.tasks)
+        self.tensorboard = TensorBoardServer(self.tasks)
         registry = EnvironmentRegistry(own_python=self._interpreter)
         self.environments = Environments(registry, self.tasks)
         self.probe = WorkersProbe(
@@ -170,9 +179,12 @@ class Panel:
             environments=self.environments,
             launcher=self.launcher,
             actions=self.actions,
+            many=many_runs(store, self.tasks, self.notifier, self.queue),
             desktop=self.desktop,
             memory=self.memory,
             preferences=self.preferences,
+            scalars=self.scalars,
+            tensorboard=self.tensorboard,
         )
         self.machine = MachineWatch(self._runs_folder, self.tasks)
         self.machine.read.connect(self.window.status.show_machine)
@@ -198,7 +210,9 @@ class Panel:
         self.environments.cancel()
         self.queue.stop()
         self.tail.stop()
-        return self.tasks.close(_CLOSING_MS)
+        self.scalars.stop()
+        ended = self.tensorboard.close()
+        return self.tasks.close(_CLOSING_MS) and ended
 
 
 def _load_numpy() -> None:

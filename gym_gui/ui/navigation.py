@@ -18,7 +18,9 @@ from gym_gui.services.run_config import read_config
 from gym_gui.services.run_launcher import RunLauncher
 from gym_gui.services.run_tail import RunTail
 from gym_gui.services.runs_watch import RunsWatch
+from gym_gui.services.scalars import ScalarsReader
 from gym_gui.services.tasks import TaskRunner
+from gym_gui.services.tensorboard_server import TensorBoardServer
 from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
@@ -53,6 +55,8 @@ class Navigation(QObject):
         desktop: Desktop,
         memory: LayoutMemory,
         preferences: Preferences,
+        scalars: ScalarsReader,
+        tensorboard: TensorBoardServer,
     ) -> None:
         super().__init__(window)
         self._preferences = preferences
@@ -66,6 +70,10 @@ class Navigation(QObject):
         self._environments = environments
         self._launcher = launcher
         self._desktop = desktop
+        self._memory = memory
+        self._tail = tail
+        self._scalars = scalars
+        self._tensorboard = tensorboard
         window.offer(Page.WORKERS, self._make_workers)
         window.offer(Page.NEW_RUN, self._make_new_run)
         window.offer(Page.SETTINGS, self._make_settings)
@@ -82,6 +90,7 @@ class Navigation(QObject):
             probe=probe,
             desktop=desktop,
             memory=memory,
+            make_metrics=self._make_metrics,
         )
         self._connect_runs()
         window.offer(Page.RUNS, lambda: self.runs)
@@ -164,6 +173,20 @@ class Navigation(QObject):
         self.runs.new_run_wanted.connect(lambda: self._window.go_to(Page.NEW_RUN))
         self.runs.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
         self.runs.rerun_wanted.connect(self.rerun)
+
+    def _make_metrics(self) -> QWidget:
+        from gym_gui.ui.metrics.view import MetricsView
+
+        return MetricsView(
+            theme=self._theme,
+            tail=self._tail,
+            scalars=self._scalars,
+            tensorboard=self._tensorboard,
+            tasks=self._tasks,
+            notifier=self._notifier,
+            desktop=self._desktop,
+            memory=self._memory,
+        )
 
     def _make_workers(self) -> QWidget:
         # Pages but the first are imported when they are first opened: the window shows sooner.

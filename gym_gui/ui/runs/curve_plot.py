@@ -9,23 +9,8 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gym_gui.compat import override
+from gym_gui.ui.metrics.plots import PlainAxis, colour, strip
 from gym_gui.ui.theme import Theme
-
-
-class PlainAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis whose ticks are worded like every other number of the panel."""
-
-    @override
-    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return axis_numbers([value * scale for value in values])
-
-
-def axis_numbers(values: Sequence[float]) -> list[str]:
-    """Ticks in one unit for all of them: "0k", "250k" or "0.5M", "1M"; small ones as they are."""
-    largest = max((abs(value) for value in values), default=0.0)
-    unit, size = next(((u, s) for u, s in (("M", 1e6), ("k", 1e3)) if largest >= s * 2), ("", 1.0))
-    return ["0" if value == 0 else f"{value / size:.6g}{unit}" for value in values]
 
 
 class CurvePlot(QWidget):
@@ -39,13 +24,8 @@ class CurvePlot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._widget)
+        strip(self._widget, self)
         item = self._widget.getPlotItem()
-        item.setMenuEnabled(False)
-        # Menus that nobody opens, made without a parent: they would outlive the window.
-        for menu in (item.ctrlMenu, item.getViewBox().menu):
-            if menu is not None:
-                menu.setParent(self, menu.windowFlags())
-        item.hideButtons()
         item.setClipToView(True)
         item.setDownsampling(auto=True, mode="peak")
         self._curve = item.plot(antialias=False)
@@ -69,15 +49,8 @@ class CurvePlot(QWidget):
 
     def _take_colours(self) -> None:
         theme = self._theme
-        muted: QColor = theme.colour("text_muted")
         curve: QColor = theme.colour("curve")
-        for name in ("bottom", "left"):
-            axis = self._item.getAxis(name)
-            axis.setPen(pg.mkPen(theme.colour("grid"), width=1))
-            axis.setTextPen(pg.mkPen(muted))
-            axis.setStyle(tickFont=self.font(), maxTickLevel=0, tickLength=0)
-        self._widget.setBackground(theme.colour("surface"))
-        self._item.showGrid(x=False, y=True, alpha=0.35)
+        colour(self._widget, theme, self)
         self._curve.setPen(pg.mkPen(curve, width=1))
         self._last.setSymbolBrush(pg.mkBrush(curve))
         self._last.setSymbolPen(pg.mkPen(theme.colour("surface"), width=1))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
 from gym_gui.ui import wording
+from gym_gui.ui.metrics.plots import colour, strip
 from gym_gui.ui.runs.resources_axes import SpanAxis, WordedAxis
 from gym_gui.ui.runs.resources_series import ResourceKind, nearest
 from gym_gui.ui.theme import Theme
@@ -55,13 +56,8 @@ class ResourceChart(QWidget):
         self._take_colours()
 
     def _build(self) -> None:
+        strip(self.plot, self)
         item = self._item
-        item.setMenuEnabled(False)
-        # Menus that nobody opens, made without a parent: they would outlive the window.
-        for menu in (item.ctrlMenu, item.getViewBox().menu):
-            if menu is not None:
-                menu.setParent(self, menu.windowFlags())
-        item.hideButtons()
         item.setClipToView(True)
         item.setDownsampling(auto=True, mode="peak")
         item.setMouseEnabled(x=True, y=False)
@@ -69,7 +65,6 @@ class ResourceChart(QWidget):
         self._marker.hide()
         item.getAxis("left").setWidth(self.fontMetrics().horizontalAdvance(_AXIS_CHARACTERS) + 8)
         self.plot.setAccessibleName(f"{self._kind.title} over time")
-        self.plot.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(PlainLabel(self._kind.title, "strong"))
@@ -129,13 +124,7 @@ class ResourceChart(QWidget):
 
     def _take_colours(self) -> None:
         theme = self._theme
-        for name in ("bottom", "left"):
-            axis = self._item.getAxis(name)
-            axis.setPen(pg.mkPen(theme.colour("grid"), width=1))
-            axis.setTextPen(pg.mkPen(theme.colour("text_muted")))
-            axis.setStyle(tickFont=self.font(), maxTickLevel=0, tickLength=0)
-        self.plot.setBackground(theme.colour("surface"))
-        self._item.showGrid(x=False, y=True, alpha=0.35)
+        colour(self.plot, theme, self)
         self._curve.setPen(pg.mkPen(theme.colour("curve"), width=1))
         self._marker.setPen(pg.mkPen(theme.colour("text_muted"), width=1))
         self._dot.setSymbolBrush(pg.mkBrush(theme.colour("curve")))

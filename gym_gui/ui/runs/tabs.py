@@ -49,8 +49,12 @@ def run_tabs(
     probe: WorkersProbe,
     runs: Callable[[], Sequence[RunSummary]],
     memory: LayoutMemory,
+    metrics: Callable[[], QWidget],
 ) -> tuple[TabSpec, ...]:
-    """The tabs beside the Overview, in their order; what a tab needs is imported when it is opened."""
+    """The tabs beside the Overview, in their order; what a tab needs is imported when it is opened.
+
+    Those that take more than this page has, as `metrics` does, come with their maker.
+    """
 
     def events() -> QWidget:
         from gym_gui.ui.runs.events_view import EventsView
@@ -80,6 +84,7 @@ def run_tabs(
         return ResourcesView(theme, resources)
 
     return (
+        TabSpec("Metrics", metrics),
         TabSpec("Events", events),
         TabSpec("Output", output),
         TabSpec("Manifest", manifest),

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from gym_gui.core.artifacts.scalars.model import TagInfo
+from typing import Generic, Protocol, TypeVar
 
 _DEEPEST = 8
 
 
+class Named(Protocol):
+    """Anything with a name: a tag of event files, a metric wherever it comes from."""
+
+    @property
+    def name(self) -> str:
+        """Its name, parts of it between slashes."""
+
+
+NamedT = TypeVar("NamedT", bound=Named)
+
+
 @dataclass(frozen=True, slots=True)
-class TagNode:
+class TagNode(Generic[NamedT]):
     """A name or a part of one.
 
     Attributes:
@@ -24,19 +34,19 @@ class TagNode:
 
     label: str
     path: str
-    tags: tuple[TagInfo, ...] = ()
-    children: tuple[TagNode, ...] = ()
+    tags: tuple[NamedT, ...] = ()
+    children: tuple[TagNode[NamedT], ...] = ()
     total: int = 0
 
 
-def tag_tree(tags: Iterable[TagInfo]) -> TagNode:
+def tag_tree(tags: Iterable[NamedT]) -> TagNode[NamedT]:
     """The tree of these tags below a root without a name. A name is taken apart eight levels deep at most."""
     return _node("", "", [(tag.name.split("/", _DEEPEST - 1), tag) for tag in tags])
 
 
-def _node(label: str, path: str, inside: list[tuple[list[str], TagInfo]]) -> TagNode:
+def _node(label: str, path: str, inside: list[tuple[list[str], NamedT]]) -> TagNode[NamedT]:
     own = tuple(tag for parts, tag in inside if not parts)
-    below: dict[str, list[tuple[list[str], TagInfo]]] = {}
+    below: dict[str, list[tuple[list[str], NamedT]]] = {}
     for parts, tag in inside:
         if parts:
             below.setdefault(parts[0], []).append((parts[1:], tag))
@@ -46,7 +56,7 @@ def _node(label: str, path: str, inside: list[tuple[list[str], TagInfo]]) -> Tag
     return TagNode(label, path, own, children, len(inside))
 
 
-def search_tags(tags: Iterable[TagInfo], text: str) -> Sequence[TagInfo]:
+def search_tags(tags: Iterable[NamedT], text: str) -> Sequence[NamedT]:
     """The tags whose names hold every word of `text`, case aside; all of them when there is no word."""
     words = text.casefold().split()
     return [tag for tag in tags if all(word in tag.name.casefold() for word in words)]

@@ -1,0 +1,1 @@
+"""Curves, images, texts and histograms of runs, and what draws them."""
