@@ -178,6 +178,7 @@ class Panel:
             probe=self.probe,
             environments=self.environments,
             launcher=self.launcher,
+            queue=self.queue,
             actions=self.actions,
             many=many_runs(store, self.tasks, self.notifier, self.queue),
             desktop=self.desktop,

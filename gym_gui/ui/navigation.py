@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,7 @@ from gym_gui.services.environments import Environments
 from gym_gui.services.many_runs import ManyRuns
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.preferences import Preferences
+from gym_gui.services.queue_watch import QueueWatch
 from gym_gui.services.run_actions import RunActions
 from gym_gui.services.run_config import read_config
 from gym_gui.services.run_launcher import RunLauncher
@@ -50,6 +52,7 @@ class Navigation(QObject):
         probe: WorkersProbe,
         environments: Environments,
         launcher: RunLauncher,
+        queue: QueueWatch,
         actions: RunActions,
         many: ManyRuns,
         desktop: Desktop,
@@ -69,6 +72,7 @@ class Navigation(QObject):
         self._probe = probe
         self._environments = environments
         self._launcher = launcher
+        self._queue = queue
         self._desktop = desktop
         self._memory = memory
         self._tail = tail
@@ -118,13 +122,21 @@ class Navigation(QObject):
 
     def rerun(self, run_id: str) -> None:
         """Turn to the New run page, filled in from the config of a run."""
+        self._begin_from_run(run_id, "This run cannot be repeated")
+
+    def resume(self, run_id: str, checkpoint_path: Path) -> None:
+        """Turn to the New run page, filled in from a run and one of its checkpoints, to go on from there."""
+        self._begin_from_run(run_id, "This run cannot be resumed", checkpoint_path)
+
+    def _begin_from_run(self, run_id: str, failure: str, checkpoint: Path | None = None) -> None:
         try:
             config = read_config(self._store.open(run_id))
         except (ValueError, RunNotFoundError) as error:
-            self._notifier.error("This run cannot be repeated", str(error))
+            self._notifier.error(failure, str(error))
             return
         summary = self._watch.summary(run_id)
         if summary is None or summary.record is None:
+            self._notifier.error(failure, f"{run_id}: its run.json does not name its worker")
             return
         labels = summary.labels
         page = self._new_run_page()
@@ -134,6 +146,7 @@ class Navigation(QObject):
             labels.name,
             ", ".join(labels.tags),
             interpreter=summary.record.interpreter,
+            checkpoint=checkpoint,
         )
         self._window.go_to(Page.NEW_RUN)
 
@@ -214,17 +227,24 @@ class Navigation(QObject):
         return sum(1 for run in live if run.record is not None and run.record.interpreter == interpreter)
 
     def _make_new_run(self) -> QWidget:
-        from gym_gui.services.config_check import ConfigCheck
+        from gym_gui.config.paths import config_root
+        from gym_gui.core.preferences.presets import PresetStore
         from gym_gui.ui.new_run.page import NewRunPage
 
         page = NewRunPage(
             theme=self._theme,
             probe=self._probe,
-            check=ConfigCheck(self._tasks),
             launcher=self._launcher,
+            queue=self._queue,
+            tasks=self._tasks,
+            notifier=self._notifier,
             desktop=self._desktop,
-            runs_folder=self._store.root,
+            memory=self._memory,
+            presets=PresetStore(config_root() / "presets"),
+            store=self._store,
+            runs=self._watch.summaries,
         )
+        page.runs_begun.connect(lambda run_ids: self.show_run(run_ids[0]))
         page.back_wanted.connect(self._window.go_back)
         page.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
         return page

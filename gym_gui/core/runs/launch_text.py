@@ -6,6 +6,7 @@ import re
 
 _DEVICE = re.compile(r"\d{1,3}|(?:GPU|MIG)-[A-Za-z0-9/-]{1,80}")
 _NO_DEVICE = "none"
+_DEVICES_ARE = 'write numbers such as 0,1, ids that begin with GPU- or MIG-, or "none"'
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -20,7 +21,7 @@ def parse_devices(text: str) -> tuple[str, ...]:
     devices = tuple(part.strip() for part in text.split(","))
     for device in devices:
         if not _DEVICE.fullmatch(device):
-            raise ValueError(f'{device!r} is no device; write numbers such as 0,1, ids that begin with GPU- or MIG-, or "none"')
+            raise ValueError(f"{device!r} is no device; {_DEVICES_ARE}")
     twice = next((device for device in devices if devices.count(device) > 1), None)
     if twice is not None:
         raise ValueError(f"device {twice} is there twice")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from gym_gui.core.artifacts.stopping import StopAsked, never
 from gym_gui.core.forms.fields import FieldKind, FormField
@@ -20,6 +21,7 @@ from gym_gui.core.runs.queue_limits import queue_limits, shortage_of_disk
 
 _MIB = 1024 * 1024
 _TOO_LITTLE_DISK = 64 * _MIB
+_MOST_OTHERS = 30
 _UNANSWERED = "cannot be checked"
 
 
@@ -60,6 +62,7 @@ class PreflightOrder:
         fields: Of the worker's config; none without a schema.
         runs_folder: Where the run will be written.
         runs: How many runs like this one are to go at once.
+        others: Configs of further runs that differ in more than the seed; their class is asked as well.
         dry_run_s: How long the worker's dry run may take; 0 leaves it out.
     """
 
@@ -68,6 +71,7 @@ class PreflightOrder:
     fields: Sequence[FormField]
     runs_folder: Path
     runs: int = 1
+    others: Sequence[Mapping[str, Any]] = ()
     dry_run_s: float = 60.0
 
 
@@ -101,6 +105,8 @@ def preflight(
             tell(item)
         verdict = _config_item(config.result())
         tell(verdict)
+        if order.others and verdict.state is not CheckState.FAILED:
+            tell(_others_item(order, stop_asked))
         if tried is not None:
             tell(_dry_run_item(tried.result(), config_refused=verdict.state is CheckState.FAILED))
     return tuple(items)
@@ -117,6 +123,28 @@ def _config_item(problems: tuple[ConfigProblem, ...]) -> CheckItem:
     told = "\n".join(f"{p.field}: {p.message}" if p.field else p.message for p in problems)
     mend = "Mend what is marked in the form"
     return CheckItem("Config", CheckState.FAILED, told, mend, forbids_start=True, problems=problems)
+
+
+def _others_item(order: PreflightOrder, stop_asked: StopAsked) -> CheckItem:
+    name, asked = "Other configs", list(order.others[:_MOST_OTHERS])
+    for config in asked:
+        if stop_asked():
+            return CheckItem(name, CheckState.SKIPPED, "Stopped")
+        problems = check_config(order.worker, config)
+        if problems and not problems[0].message.startswith(_UNANSWERED):
+            told = "; ".join(f"{p.field}: {p.message}" if p.field else p.message for p in problems)
+            values = ", ".join(
+                f"{key}={config[key]}" for key in config if _differs(order.spec.config, config, key)
+            )
+            mend = "Leave the values out that do not go together"
+            return CheckItem(name, CheckState.FAILED, f"With {values}: {told}", mend, forbids_start=True)
+    left = len(order.others) - len(asked)
+    rest = f"; {left} more were not asked about" if left else ""
+    return CheckItem(name, CheckState.PASSED, f"{len(asked)} further combinations are taken{rest}")
+
+
+def _differs(first: Mapping[str, Any], other: Mapping[str, Any], key: str) -> bool:
+    return key not in first or bool(first[key] != other[key])
 
 
 def _dry_run_item(done: DryRun, *, config_refused: bool) -> CheckItem:

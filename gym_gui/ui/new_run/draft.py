@@ -55,6 +55,7 @@ class RunDraft(QObject):
         self.tags: tuple[str, ...] = ()
         self.ignored: tuple[str, ...] = ()
         self.options = LaunchOptions()
+        self._varied: Mapping[str, Any] = {}
         self._by_name: dict[str, FormField] = {}
         self._values: dict[str, Any] = {}
         self._rejected: dict[str, str] = {}
@@ -106,6 +107,21 @@ class RunDraft(QObject):
         self._rejected, self._answered, self.ignored = {}, {}, ()
         self.replaced.emit()
         self.changed.emit()
+
+    @property
+    def varied(self) -> Mapping[str, Any]:
+        """The fields that differ from run to run, each with its value in the first run."""
+        return self._varied
+
+    def vary(self, first: Mapping[str, Any]) -> None:
+        """Have these fields differ from run to run: the form's own values of them do not count."""
+        if dict(first) != dict(self._varied):
+            self._varied = dict(first)
+            self.changed.emit()
+
+    def first_config(self) -> dict[str, Any]:
+        """The config of the first run, without its run id."""
+        return {**self.config(), **self._varied}
 
     def is_changed(self, name: str) -> bool:
         """Whether a field has another value than its default; never of one without a default."""
@@ -170,6 +186,8 @@ class RunDraft(QObject):
 
     def problem(self, name: str) -> str:
         """What is wrong with a field, "" when it is fine."""
+        if name in self._varied:
+            return ""
         if name in self._rejected:
             return self._rejected[name]
         field = self._by_name.get(name)

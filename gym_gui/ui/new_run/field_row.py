@@ -10,6 +10,7 @@ from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.text import shown
 from gym_gui.ui.forms.row import FieldRow
 from gym_gui.ui.new_run.draft import RunDraft
+from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.wording import plain_tip
 
 _LONGEST_DEFAULT = 24
@@ -23,6 +24,8 @@ class RunFieldRow(FieldRow):
         self.reset = QPushButton()
         self.reset.setProperty("role", "reset")
         self.reset.hide()
+        self.varied = PlainLabel("Varies from run to run: see Several runs", "small")
+        self.varied.hide()
         default = "unset" if field.omittable or field.default is None else shown(field.default)
         short = default if len(default) <= _LONGEST_DEFAULT else "default"
         self.reset.setText(f"Changed · reset to {short}".replace("&", "&&"))
@@ -30,13 +33,17 @@ class RunFieldRow(FieldRow):
         self.reset.setAccessibleName(f"Reset {field.title} to its default, {default}")
         super().__init__(field, draft)
         self.edited.insertWidget(1, self.reset, 0, Qt.AlignmentFlag.AlignLeft)
+        self.edited.insertWidget(1, self.varied)
         self.reset.clicked.connect(self._reset)
         self.words = f"{field.name} {field.title} {field.description}".casefold()
 
     @override
     def refresh(self) -> None:
         super().refresh()
-        self.reset.setVisible(self._run_draft.is_changed(self.field.name))
+        varied = self.field.name in self._run_draft.varied
+        self.editor.setEnabled(not varied)
+        self.varied.setVisible(varied)
+        self.reset.setVisible(not varied and self._run_draft.is_changed(self.field.name))
 
     def matches(self, words: list[str]) -> bool:
         """Whether name, title and help hold all these words, in lower case."""

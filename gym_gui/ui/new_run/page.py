@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gym_gui.compat import override
+from gym_gui.core.preferences.presets import PresetStore
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker, ProbeReport
-from gym_gui.services.config_check import ConfigCheck
+from gym_gui.core.runs.directory import RunStore
+from gym_gui.core.runs.summary import RunSummary
+from gym_gui.services.notifier import Notifier
+from gym_gui.services.preflight_check import PreflightCheck
+from gym_gui.services.queue_watch import QueueWatch
 from gym_gui.services.run_launcher import RunLauncher
+from gym_gui.services.tasks import TaskRunner
 from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
-from gym_gui.ui.new_run.draft import RunDraft
+from gym_gui.ui.layout_memory import LayoutMemory
+from gym_gui.ui.new_run.checks_pane import ChecksPane
+from gym_gui.ui.new_run.draft import DraftState, RunDraft
+from gym_gui.ui.new_run.filling import Filling
 from gym_gui.ui.new_run.footer import LaunchFooter
-from gym_gui.ui.new_run.form import RunForm
+from gym_gui.ui.new_run.form_pane import FormPane
 from gym_gui.ui.new_run.header import RunHeader
 from gym_gui.ui.new_run.preview import LaunchPreview
+from gym_gui.ui.new_run.resources_pane import ResourcesPane
+from gym_gui.ui.new_run.starting import Starting, Wanted
+from gym_gui.ui.new_run.sweep_pane import SweepPane
+from gym_gui.ui.new_run.undo_strip import UndoStrip
+from gym_gui.ui.new_run.value_menus import ValueMenus
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
@@ -30,39 +53,92 @@ _NO_WORKER = "There is no worker to run"
 _NO_WORKER_TEXT = "None is installed, or none of them works. The Workers page says what to do about it."
 
 
+_SPLIT = "new_run/split"
+_TABS = ("Config", "Several runs", "Resources")
+_PREVIEW, _CHECKS = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class _WantedForm:
+    """A form that is asked for before the workers are known."""
+
+    worker_id: str
+    interpreter: str
+    config: Mapping[str, Any] | None
+    checkpoint: Path | None
+
+
 class NewRunPage(QWidget):
-    """Emits `back_wanted` for Escape, and leaves the rest to the launcher it was given."""
+    """Emits `back_wanted` for Escape, `runs_begun` with the ids of several or queued runs.
+
+    A single run that is started at once is told of by the launcher it was given.
+    """
 
     back_wanted = Signal()
     workers_wanted = Signal()
+    runs_begun = Signal(object)
 
     def __init__(
         self,
         *,
         theme: Theme,
         probe: WorkersProbe,
-        check: ConfigCheck,
         launcher: RunLauncher,
+        queue: QueueWatch,
+        tasks: TaskRunner,
+        notifier: Notifier,
         desktop: Desktop,
-        runs_folder: Path,
+        memory: LayoutMemory,
+        presets: PresetStore,
+        store: RunStore,
+        runs: Callable[[], Sequence[RunSummary]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self._theme = theme
         self._probe = probe
-        self._check = check
-        self._launcher = launcher
-        self._wanted: tuple[str, str, Mapping[str, Any] | None] | None = None
-        self._doing = ""
+        self._tasks = tasks
+        self._memory = memory
+        self._runs_folder = store.root
+        self._wanted: _WantedForm | None = None
         self._warning = ""
+        self._asked_for_cards = False
         self.draft = RunDraft(self)
         self.workers = WorkersModel(self, launchable_only=True)
         self.header = RunHeader(self.workers)
         self.banner = Banner(theme, "danger")
-        self.form = RunForm(theme, self.draft)
-        self.preview = LaunchPreview(theme, desktop, self.draft, runs_folder)
+        self.undo = UndoStrip(theme, self.draft)
+        self.form_pane = FormPane(theme, self.draft)
+        self.form = self.form_pane.form
+        self.sweep = SweepPane(theme, self.draft)
+        self.resources = ResourcesPane()
+        self.preview = LaunchPreview(theme, desktop, self.draft, store.root)
+        self.checks = ChecksPane(theme)
         self.footer = LaunchFooter(theme)
+        self.filling = Filling(
+            theme=theme,
+            draft=self.draft,
+            presets=presets,
+            store=store,
+            runs=runs,
+            tasks=tasks,
+            notifier=notifier,
+            desktop=desktop,
+            page=self,
+        )
+        self.menus = ValueMenus(self.filling)
+        self.starting = Starting(
+            draft=self.draft,
+            sweep=self.sweep,
+            checks=self.checks,
+            preflight=PreflightCheck(tasks, self),
+            launcher=launcher,
+            queue=queue,
+            tasks=tasks,
+            runs_folder=store.root,
+            page=self,
+        )
         self._build()
         self._connect()
         self.setFocusProxy(self.header.picker)
@@ -78,13 +154,15 @@ class NewRunPage(QWidget):
         tags: str = "",
         *,
         interpreter: str = "",
+        checkpoint: Path | None = None,
     ) -> None:
         """Start a form for a worker, filled in from a config where one is given.
 
         Of several environments that have the worker the one of `interpreter` is meant, else the first.
+        A `checkpoint` goes to the field of the config that takes one.
         """
         self.header.show_labels(name, tags)
-        self._wanted = (worker_id, interpreter, config)
+        self._wanted = _WantedForm(worker_id, interpreter, config, checkpoint)
         if self._probe.report is not None:
             self._begin_wanted()
 
@@ -95,13 +173,19 @@ class NewRunPage(QWidget):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self.right = QTabWidget()
+        self.right.setDocumentMode(True)
+        self.right.setProperty("role", "pane")
+        self.right.addTab(self.preview, "What it runs")
+        self.right.addTab(self.checks, "Checks")
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self._left())
-        self.split.addWidget(self.preview)
+        self.split.addWidget(self.right)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
-        self.split.setSizes([600, 400])
+        if not self._memory.restore_state(self.split, _SPLIT):
+            self.split.setSizes([600, 400])
         layout.addWidget(self.split, 1)
         layout.addWidget(self.footer)
         self.none = EmptyState(self._theme, "workers", _NO_WORKER, _NO_WORKER_TEXT)
@@ -117,38 +201,60 @@ class NewRunPage(QWidget):
         title.setContentsMargins(16, 12, 20, 6)
         title.addWidget(PlainLabel("New run", "title"))
         title.addStretch(1)
-        margin = QVBoxLayout()
-        margin.setContentsMargins(16, 0, 20, 4)
-        margin.addWidget(self.banner)
+        title.addWidget(self.menus)
+        strips = QVBoxLayout()
+        strips.setContentsMargins(16, 0, 20, 4)
+        strips.setSpacing(6)
+        strips.addWidget(self.banner)
+        strips.addWidget(self.undo)
         line = QFrame()
         line.setProperty("role", "line")
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Parts of the form")
+        for part, label in zip((self.form_pane, self.sweep, self.resources), _TABS, strict=True):
+            self.tabs.addTab(part, label)
         layout = QVBoxLayout(left)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(title)
         layout.addWidget(self.header)
-        layout.addLayout(margin)
+        layout.addLayout(strips)
         layout.addWidget(line)
-        layout.addWidget(self.form, 1)
+        layout.addWidget(self.tabs, 1)
         return left
 
     def _connect(self) -> None:
         self.header.picked.connect(self._pick)
         self.header.labelled.connect(self._take_labels)
         self.draft.changed.connect(self._refresh)
+        self.sweep.changed.connect(self._take_options)
+        self.resources.changed.connect(self._take_options)
+        self.sweep.group.textChanged.connect(lambda _text: self._take_options())
+        self.filling.filled.connect(self._offer_undo)
+        self.undo.undone.connect(self._show_restored)
+        self.starting.changed.connect(self._refresh)
+        self.starting.refused.connect(self._show_refusal)
+        self.starting.begun.connect(self.filling.remember_last)
+        self.starting.queued.connect(self.runs_begun)
+        self.split.splitterMoved.connect(lambda *_: self._memory.remember_state(self.split, _SPLIT))
         self.footer.problems.clicked.connect(self._go_to_first_problem)
         self.footer.back.clicked.connect(self.back_wanted)
-        self.footer.start.clicked.connect(self._ask_worker)
-        self._bind("Ctrl+Return", self._start_by_key)
-        self._bind("Ctrl+Enter", self._start_by_key)
-        self._bind("Esc", self.back_wanted.emit)
+        self.footer.cancel.clicked.connect(self.starting.cancel)
+        self.footer.check.clicked.connect(lambda: self._begin_start(Wanted.NOTHING))
+        self.footer.start.clicked.connect(lambda: self._begin_start(Wanted.START))
+        self.footer.queue.clicked.connect(lambda: self._begin_start(Wanted.QUEUE))
+        self.tabs.currentChanged.connect(lambda _place: self._ask_for_cards())
+        self._bind("Ctrl+Return", lambda: self._begin_start(Wanted.START), "Start")
+        self._bind("Ctrl+Enter", lambda: self._begin_start(Wanted.START), "")
+        self._bind("Ctrl+Shift+Return", lambda: self._begin_start(Wanted.QUEUE), "Add to the queue")
+        self._bind("Ctrl+F", self._find, "Find a field")
+        self._bind("Esc", self._escape, "Back")
         self._probe.answered.connect(self._take_report)
         self._probe.scanning_changed.connect(self._choose_place)
-        self._launcher.launched.connect(lambda _run_id: self._go_about(""))
-        self._launcher.failed.connect(lambda _reason: self._go_about(""))
 
-    def _bind(self, keys: str, do: Callable[[], object]) -> None:
-        action = QAction(self)
+    def _bind(self, keys: str, do: Callable[[], object], label: str) -> None:
+        action = QAction(label, self)
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _checked: do())
         self.addAction(action)
@@ -166,19 +272,27 @@ class NewRunPage(QWidget):
     def _begin_wanted(self) -> None:
         if self._wanted is None:
             return
-        (worker_id, interpreter, config), self._wanted = self._wanted, None
-        offered = [worker for worker in self.workers.workers() if worker.worker_id == worker_id]
-        there = [worker for worker in offered if worker.interpreter == interpreter]
+        wanted, self._wanted = self._wanted, None
+        offered = [worker for worker in self.workers.workers() if worker.worker_id == wanted.worker_id]
+        there = [worker for worker in offered if worker.interpreter == wanted.interpreter]
         worker = next(iter(there or offered), None)
         if worker is None:
-            self._warn(f"The worker {worker_id} is not installed here any more, or does not work.")
-        else:
-            self._begin(worker, config)
+            self._warn(f"The worker {wanted.worker_id} is not installed here any more, or does not work.")
+            return
+        self._begin(worker, wanted.config)
+        self.sweep.clear()
+        if wanted.checkpoint is not None:
+            self.filling.resume(wanted.config or {}, wanted.checkpoint)
 
     def _begin(self, worker: ProbedWorker, config: Mapping[str, Any] | None) -> None:
+        before = self.draft.state()
+        had_values = before is not None and bool(self.draft.differences())
         self.header.show_worker(worker)
         self._warning = ""
+        self.undo.forget()
         self.draft.begin(worker, config)
+        if had_values and before is not None:
+            self._offer_undo("The form was started over.", before)
         if self.draft.ignored:
             self._warn(f"Not fields of this worker, so left out: {', '.join(self.draft.ignored)}.")
 
@@ -192,16 +306,64 @@ class NewRunPage(QWidget):
         else:
             self._place.setCurrentWidget(self.scanning if self._probe.scanning else self.none)
 
-    # starting
+    def _offer_undo(self, told: str, before: DraftState) -> None:
+        self._warning = ""
+        self.undo.offer(told, before)
+        self.tabs.setCurrentWidget(self.form_pane)
+        self._refresh()
+
+    def _show_restored(self) -> None:
+        self._warning = ""
+        self.header.show_worker(self.draft.worker)
+        self._refresh()
+
+    # what is asked for
 
     def _take_labels(self) -> None:
         self.draft.name = self.header.name.text()
         self.draft.tags = self.header.tag_list()
 
+    def _take_options(self) -> None:
+        group = self.sweep.group.text().strip() or None
+        self.draft.options = replace(self.resources.options, group=group)
+        self.preview.refresh()
+        self._refresh()
+
+    def _ask_for_cards(self) -> None:
+        """Look for graphics cards when the person first comes to where they are chosen."""
+        if self._asked_for_cards or self.tabs.currentWidget() is not self.resources:
+            return
+        self._asked_for_cards = True
+        folder = self._runs_folder
+
+        def look() -> tuple[str, ...]:
+            from gym_gui.core.machine import Machine
+
+            return tuple(card.name for card in Machine(folder).read().gpus)
+
+        self._tasks.start("Looking for graphics cards", look, owner=self, done=self.resources.show_cards)
+
+    def _problem_count(self) -> int:
+        return len(self.draft.problems()) + len(self.sweep.reading.problems) + len(self.resources.problems)
+
     def _refresh(self) -> None:
-        ready = self.draft.worker is not None
-        self.footer.show_standing(len(self.draft.problems()), self._doing, ready=ready)
-        self.form.setEnabled(not self._doing)
+        starting = self.starting
+        self.footer.show_standing(
+            self._problem_count(),
+            starting.doing,
+            ready=self.draft.worker is not None,
+            runs=self.sweep.count,
+            stoppable=starting.stoppable,
+            anyway=starting.anyway,
+        )
+        for part in (self.header, self.menus, self.undo, self.form, self.sweep, self.resources):
+            part.setEnabled(not starting.doing)
+        if starting.doing or starting.anyway:
+            self.right.setCurrentIndex(_CHECKS)
+        wrong = (self.draft.problems(), self.sweep.reading.problems, self.resources.problems)
+        counts = ("", f" ({self.sweep.count:,})" if self.sweep.count > 1 else "", "")
+        for place, (label, count, problems) in enumerate(zip(_TABS, counts, wrong, strict=True)):
+            self.tabs.setTabText(place, f"{label}{count}{' •' if problems and place else ''}")
         general = self.draft.general_problem()
         self.banner.say("danger" if general else "warning", general or self._warning)
         self.banner.setVisible(bool(general or self._warning))
@@ -211,36 +373,41 @@ class NewRunPage(QWidget):
         self._refresh()
 
     def _go_to_first_problem(self) -> None:
-        self.form.touch_all()
         first = next(iter(self.draft.problems()), None)
         if first is not None:
-            self.form.focus_on(first)
+            self.tabs.setCurrentWidget(self.form_pane)
+            self.form.touch_all()
+            self.form_pane.go_to(first)
+        elif self.sweep.reading.problems:
+            self.tabs.setCurrentWidget(self.sweep)
+        elif self.resources.problems:
+            self.tabs.setCurrentWidget(self.resources)
+            for row in self.resources.rows.values():
+                row.touch()
 
-    def _start_by_key(self) -> None:
-        if self.footer.start.isEnabled():
-            self._ask_worker()
+    def _find(self) -> None:
+        self.tabs.setCurrentWidget(self.form_pane)
+        self.form_pane.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _escape(self) -> None:
+        if self.starting.stoppable:
+            self.starting.cancel()
+        elif self.form_pane.search.hasFocus() and self.form_pane.search.text():
+            self.form_pane.search.clear()
         else:
+            self.back_wanted.emit()
+
+    # starting
+
+    def _begin_start(self, wanted: Wanted) -> None:
+        if self._problem_count():
             self._go_to_first_problem()
+        else:
+            self.starting.begin(wanted)
 
-    def _ask_worker(self) -> None:
-        worker = self.draft.worker
-        if worker is None or self._doing:
-            return
-        self._go_about("Checking the config with the worker")
-        self._check.ask(worker, self.draft.config(), owner=self, done=self._take_answer)
-
-    def _take_answer(self, problems: tuple[ConfigProblem, ...]) -> None:
-        self._go_about("")
+    def _show_refusal(self, problems: tuple[ConfigProblem, ...]) -> None:
         self.draft.take_answer(problems)
-        if problems:
-            self._go_to_first_problem()
-        else:
-            self._go_about("Starting")
-            self._launcher.launch(self.draft.spec())
-
-    def _go_about(self, doing: str) -> None:
-        self._doing = doing
-        self._refresh()
+        self._go_to_first_problem()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
