@@ -1,0 +1,156 @@
+"""One run on Ray from start to end: check, start the cluster, train or search, and say how it went."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from contextlib import ExitStack
+from typing import Any
+
+from gym_gui.config.paths import get_logs_dir, get_run_dir
+from gym_gui.core.worker import TelemetryEmitter
+from gym_gui.core.worker.telemetry import RunCancelled
+from gym_gui.logging_config.helpers import log_constant
+from gym_gui.logging_config.log_constants import (
+    LOG_WORKER_RAY_ANALYTICS_MANIFEST_CREATED,
+    LOG_WORKER_RAY_RUNTIME_COMPLETED,
+    LOG_WORKER_RAY_RUNTIME_FAILED,
+    LOG_WORKER_RAY_RUNTIME_STARTED,
+)
+from gym_gui.workers.ray.choices import Mode
+from gym_gui.workers.ray.cluster import prepare_environment, running_cluster
+from gym_gui.workers.ray.config import LARGEST_SEED, RayConfig
+from gym_gui.workers.ray.log_constants import (
+    LOG_WORKER_RAY_ANALYTICS_MANIFEST_FAILED,
+    LOG_WORKER_RAY_RUNTIME_CANCELLED,
+)
+from gym_gui.workers.ray.manifest import write_manifest
+from gym_gui.workers.ray.preflight import Cleared, preflight
+from gym_gui.workers.ray.reporting import Reports
+from gym_gui.workers.ray.stopping import StopRequest, stop_on_signals
+
+_CONSTANTS = {
+    "run_started": LOG_WORKER_RAY_RUNTIME_STARTED,
+    "run_completed": LOG_WORKER_RAY_RUNTIME_COMPLETED,
+    "run_failed": LOG_WORKER_RAY_RUNTIME_FAILED,
+    "run_cancelled": LOG_WORKER_RAY_RUNTIME_CANCELLED,
+}
+
+
+class RayRuntime:
+    """Runs one configuration.
+
+    Args:
+        config: What to run.
+        logger: Where log constants go besides the events on standard output.
+    """
+
+    def __init__(self, config: RayConfig, logger: logging.Logger | None = None) -> None:
+        self.config = config
+        self._logger = logger or logging.getLogger(__name__)
+        self._emitter = TelemetryEmitter(config.run_id, logger=self._logger)
+        self._reports = Reports(config, self._logger)
+        self._seed = secrets.randbelow(LARGEST_SEED + 1) if config.seed is None else config.seed
+        self._facts: dict[str, Any] = {
+            "worker_type": "ray",
+            "mode": config.mode.value,
+            "algorithm": config.algorithm.value,
+            "env_id": config.env_id,
+            "seed": self._seed,
+            "total_timesteps": config.total_timesteps,
+        }
+
+    def run(self) -> dict[str, Any]:
+        """The results of the run.
+
+        Raises:
+            CannotRunError: Something is missing or does not fit; each line names the field.
+            RunCancelled: SIGTERM ended it; KeyboardInterrupt if Ctrl-C did.
+        """
+        status = "failed"
+        with stop_on_signals() as stop, self._emitter.run(self._facts, constants=_CONSTANTS) as scope:
+            try:
+                self._on_a_cluster(stop, scope.results)
+                if stop.requested:
+                    raise stop.cancellation()
+                status = "completed"
+            except (RunCancelled, KeyboardInterrupt):
+                status = "cancelled"
+                raise
+            except Exception as error:  # boundary: what Ray raises once its processes are told to end
+                if not stop.requested:
+                    raise
+                status = "cancelled"
+                raise stop.cancellation() from error
+            finally:
+                # Before the last event: who has seen that finds the manifest.
+                self._write_manifest(status, scope.results)
+        return scope.results
+
+    def _on_a_cluster(self, stop: StopRequest, results: dict[str, Any]) -> None:
+        prepare_environment(self.config)
+        get_run_dir(self.config.run_id, create=True)
+        with ExitStack() as stack:
+            with stop.interrupting():
+                cleared = preflight(self.config, self._seed)
+                logs = get_logs_dir(self.config.run_id) / "ray"
+            stack.callback(stop.be_patient)
+            cluster = stack.enter_context(running_cluster(self.config, self._logger, logs))
+            results["cluster"] = {"own": cluster.is_own, **cluster.resources}
+            stack.callback(self._reports.close)
+            if self.config.mode is Mode.TUNE:
+                self._search(cleared, stop, results)
+            else:
+                self._train(cleared, stop, results)
+
+    def _search(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any]) -> None:
+        from gym_gui.workers.ray.tuning import search
+
+        search(
+            self.config,
+            cleared.built_from,
+            self._seed,
+            emitter=self._emitter,
+            logger=self._logger,
+            stop=stop,
+            results=results,
+        )
+
+    def _train(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any]) -> None:
+        from gym_gui.workers.ray.training import Training
+
+        self._reports.open()
+        training = Training(
+            self.config,
+            cleared.built_from,
+            self._seed,
+            reports=self._reports,
+            emitter=self._emitter,
+            logger=self._logger,
+            stop=stop,
+        )
+        try:
+            with stop.interrupting():
+                training.train()
+            if not stop.requested:
+                training.save_final()
+        finally:
+            stop.be_patient()
+            results.update(training.results())
+            if stop.requested:
+                training.try_to_save_final()
+            training.close()
+
+    def _write_manifest(self, status: str, results: dict[str, Any]) -> None:
+        facts = {name: value for name, value in self._facts.items() if name != "worker_type"}
+        try:
+            path = write_manifest(
+                self.config.run_id, {"status": status, **facts, **results}, self._reports.wandb
+            )
+        except OSError as error:
+            # The run has its own outcome to report, which a full disk must not replace.
+            log_constant(
+                self._logger, LOG_WORKER_RAY_ANALYTICS_MANIFEST_FAILED, message=str(error), exc_info=error
+            )
+            return
+        log_constant(self._logger, LOG_WORKER_RAY_ANALYTICS_MANIFEST_CREATED, message=str(path))

@@ -1,0 +1,53 @@
+"""The curves at Weights & Biases, offline unless the environment says otherwise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from gym_gui.core.worker import WandBMetadata
+from gym_gui.workers.ray.config import RayConfig
+from gym_gui.workers.ray.iteration import Iteration
+
+
+class WandbLog:
+    """Reports one training.
+
+    Args:
+        run_dir: Where the library keeps its files, in `wandb/`.
+    """
+
+    def __init__(self, config: RayConfig, run_dir: Path) -> None:
+        import wandb
+
+        online = os.environ.get("WANDB_MODE") or ("online" if os.environ.get("WANDB_API_KEY") else "offline")
+        self.mode = online
+        self._run: Any = wandb.init(
+            project=config.wandb_project,
+            name=config.run_id,
+            dir=str(run_dir),
+            mode=online,
+            config=config.to_dict(),
+            settings=wandb.Settings(silent=True, console="off"),
+        )
+
+    def record(self, iteration: Iteration) -> None:
+        """A point of every curve."""
+        self._run.log(iteration.scalars(), step=iteration.step)
+
+    def close(self) -> None:
+        """Everything is on disk, or has been sent."""
+        self._run.finish()
+
+    def metadata(self) -> WandBMetadata:
+        """What the manifest says of it."""
+        run = self._run
+        return WandBMetadata(
+            project=run.project or None,
+            entity=run.entity or None,
+            run_id=run.id,
+            run_name=run.name or None,
+            url=run.url or None,
+            enabled=self.mode != "disabled",
+        )
