@@ -248,10 +248,13 @@ def open_panel(app: QApplication, when_furnished: Callable[[Panel], None] | None
 def main(argv: list[str] | None = None) -> int:
     """Opens the panel and returns the exit status when it is closed: 0, or 2 when no window can open."""
     arguments = sys.argv[1:] if argv is None else argv
+    to_open = ""
     if arguments:
         import argparse
 
-        argparse.ArgumentParser(prog="main.py", description="The MOSAIC panel.").parse_args(arguments)
+        parser = argparse.ArgumentParser(prog="main.py", description="The MOSAIC panel.")
+        parser.add_argument("path", nargs="?", default="", help="a directory, a manifest or a file to show")
+        to_open = parser.parse_args(arguments).path
     from gym_gui import preflight
 
     problem = preflight.obstacle(os.environ)
@@ -266,18 +269,19 @@ def main(argv: list[str] | None = None) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return _CANNOT_OPEN
-    return _run()
+    return _run(to_open)
 
 
-def _run() -> int:
+def _run(to_open: str) -> int:
     import signal
+    from functools import partial
 
     from PySide6.QtWidgets import QApplication
 
     # Ctrl+C ends the panel at once: nothing it does needs undoing, and runs live elsewhere.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication(sys.argv[:1])
-    panel = open_panel(app)
+    panel = open_panel(app, partial(_show_path, to_open) if to_open else None)
     _report_unhandled(panel.notifier)
     status = app.exec()
     if not panel.close():
@@ -286,6 +290,12 @@ def _run() -> int:
         sys.stderr.flush()
         os._exit(status)
     return status
+
+
+def _show_path(path: str, panel: Panel) -> None:
+    from pathlib import Path
+
+    panel.navigation.open_path(Path(path).absolute())
 
 
 def _report_unhandled(notifier: Notifier) -> None:

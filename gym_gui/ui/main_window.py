@@ -20,7 +20,8 @@ from gym_gui.ui.status_bar import StatusBar
 from gym_gui.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent
 
     from gym_gui.ui.toasts import Toasts
 
@@ -41,6 +42,7 @@ class MainWindow(QMainWindow):
     theme_wanted = Signal(object)
     palette_wanted = Signal()
     shortcuts_wanted = Signal()
+    path_dropped = Signal(object)
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.setWindowTitle("MOSAIC")
         self.setMinimumSize(*_LEAST_SIZE)
+        self.setAcceptDrops(True)
         self._theme = theme
         self._notifier = notifier
         self._memory = memory
@@ -161,8 +164,26 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.first_painted.emit)
 
     @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.path_dropped.emit(path)
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self._memory.remember_geometry(self, "window/geometry")
         self.closing.emit()
         self._memory.save()
         super().closeEvent(event)
+
+
+def _dropped_path(dragged: QMimeData) -> Path | None:
+    """The directory or file that is dragged, None when it is none of this machine, or several."""
+    urls = dragged.urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

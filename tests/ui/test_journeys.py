@@ -19,10 +19,10 @@ from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.summary import RunState
+from gym_gui.ui.artifacts.tab import ArtifactsTab
 from gym_gui.ui.new_run.page import NewRunPage
 from gym_gui.ui.pages import Page
 from gym_gui.ui.runs.events_view import EventsView
-from gym_gui.ui.runs.manifest_view import ManifestTab
 from gym_gui.ui.workers.card import WorkerCard
 from gym_gui.ui.workers.page import WorkersPage
 from tests.panel_helpers import ENDLESS, QUICK, spin, start_tabular, wait_for
@@ -106,10 +106,10 @@ def test_from_the_workers_page_to_an_opened_manifest(
     wait_for(lambda: "checkpoint_saved" in events.model.names(), "a checkpoint")
     assert curve.chooser.currentText() == "return_mean"
 
-    manifest = detail.tab("Manifest", ManifestTab)
-    wait_for(lambda: manifest.model.rowCount() > 0, "the manifest")
-    titles = {manifest.model.index(row, 0).data().split()[0] for row in range(manifest.model.rowCount())}
-    assert {"Checkpoints", "TensorBoard", "Plots"} <= titles
+    artifacts = detail.tab("Artifacts", ArtifactsTab).view
+    wait_for(lambda: artifacts.model.sections, "the artifacts")
+    titles = {section.title for section in artifacts.model.sections}
+    assert {"Results", "Checkpoints", "TensorBoard", "Pictures and videos"} <= titles
     wait_for(lambda: panel.window.status.running.text() == "Nothing running")
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from docs.shots.photographer import Photographer
 from docs.shots.waiting import settle, wait
 from gym_gui.ui.runs.events_view import EventsView
-from gym_gui.ui.runs.manifest_model import ManifestModel
-from gym_gui.ui.runs.manifest_view import ManifestTab
 from gym_gui.ui.runs.output_view import OutputView
 
 
@@ -26,11 +24,6 @@ def take(photographer: Photographer) -> None:
     photographer.shoot("runs-events")
     detail.tab("Output", OutputView)
     photographer.shoot("runs-output")
-    manifest = detail.tab("Manifest", ManifestTab)
-    wait(lambda: manifest.model.rowCount() > 0)
-    photographer.shoot("runs-manifest")
-    _select_picture(manifest)
-    photographer.shoot("runs-manifest-picture")
     detail.tabs.setCurrentIndex(0)
     photographer.choose(stage.failed)
     photographer.shoot("runs-failed")
@@ -47,15 +40,3 @@ def take_empty(photographer: Photographer) -> None:
     """Before the first run."""
     settle(0.5)
     photographer.shoot("runs-empty")
-
-
-def _select_picture(manifest: ManifestTab) -> None:
-    model: ManifestModel = manifest.model
-    for group in range(model.rowCount()):
-        parent = model.index(group, 0)
-        for row in range(model.rowCount(parent)):
-            index = model.index(row, 0, parent)
-            artifact = model.artifact(index)
-            if artifact and artifact.path and artifact.path.suffix == ".png":
-                manifest.tree.setCurrentIndex(index)
-                return

@@ -17,6 +17,7 @@ from gym_gui.core.artifacts.disk import TRASH_NAME
 from gym_gui.core.artifacts.media import MEDIA_SUFFIXES
 from gym_gui.core.artifacts.stopping import StopAsked, never, stop_if
 from gym_gui.core.artifacts.wandb.finding import is_run_directory
+from gym_gui.core.events.regular import open_regular
 
 MOST_FILES = 100_000
 DEEPEST_DIRECTORY = 32
@@ -118,6 +119,19 @@ def find_artifacts(path: Path, asked_to_stop: StopAsked = never) -> Found:
             found.manifests.append(artifact.relative)
     found.manifests.sort(key=lambda relative: (relative.count("/"), relative))
     return found
+
+
+def found_file(path: Path) -> Found:
+    """One file as if it were all there is in its directory.
+
+    Raises:
+        OSError: There is nothing at `path`, or it is no plain file.
+    """
+    with open_regular(path) as file:
+        status = os.fstat(file.fileno())
+    kind = _kind_of(path.name, path.parent.name)
+    artifact = FoundArtifact(kind, path.name, status.st_size, status.st_mtime)
+    return Found(path.parent, [artifact])
 
 
 def _walk(found: Found, asked: StopAsked) -> Iterator[FoundArtifact]:

@@ -78,10 +78,10 @@ class ManifestView:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_manifest(run_dir: Path) -> ManifestView:
+def read_manifest(run_dir: Path, name: str = ANALYTICS_FILE_NAME) -> ManifestView:
     """The manifest in a run directory with each of its paths looked up inside that directory."""
     try:
-        manifest = load_manifest(run_dir / ANALYTICS_FILE_NAME)
+        manifest = load_manifest(run_dir / name)
     except FileNotFoundError:
         return ManifestView(found=False)
     except (ValueError, OSError) as problem:

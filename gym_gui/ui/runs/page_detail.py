@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +35,7 @@ def make_detail(
     actions: SelectedRunActions,
     page: QWidget,
     make_metrics: Callable[[], QWidget],
+    resume: Callable[[str, Path], None] | None = None,
 ) -> RunDetail:
     """The pane, with its tabs and what feeds them."""
     resources = ResourceWatch(tasks, page)
@@ -62,6 +64,7 @@ def make_detail(
             runs=watch.summaries,
             memory=memory,
             metrics=make_metrics,
+            resume=resume,
         ),
         actions=actions.all(),
     )

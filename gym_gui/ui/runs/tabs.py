@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
@@ -50,6 +51,7 @@ def run_tabs(
     runs: Callable[[], Sequence[RunSummary]],
     memory: LayoutMemory,
     metrics: Callable[[], QWidget],
+    resume: Callable[[str, Path], None] | None = None,
 ) -> tuple[TabSpec, ...]:
     """The tabs beside the Overview, in their order; what a tab needs is imported when it is opened.
 
@@ -66,10 +68,10 @@ def run_tabs(
 
         return OutputView(theme, tail)
 
-    def manifest() -> QWidget:
-        from gym_gui.ui.runs.manifest_view import ManifestTab
+    def artifacts() -> QWidget:
+        from gym_gui.ui.artifacts.tab import ArtifactsTab
 
-        return ManifestTab(theme, tasks, desktop)
+        return ArtifactsTab(theme, tasks, desktop, memory, resume=resume)
 
     def config() -> QWidget:
         from gym_gui.ui.runs.config_comparison import ConfigComparison
@@ -87,7 +89,7 @@ def run_tabs(
         TabSpec("Metrics", metrics),
         TabSpec("Events", events),
         TabSpec("Output", output),
-        TabSpec("Manifest", manifest),
+        TabSpec("Artifacts", artifacts),
         TabSpec("Config", config),
         TabSpec("Resources", used),
     )

@@ -1,0 +1,1 @@
+"""What a run, or any directory, holds: found, listed by kind, and looked into without running any of it."""
