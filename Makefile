@@ -6,12 +6,13 @@ PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 CORE_VENV := .venvs/core
+CLEANRL_VENV := .venvs/cleanrl
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 # Run once, in the environment without Qt; `pytest` alone runs them as well.
 CORE_TESTS := tests/sdk tests/runs tests/preferences tests/events tests/probing tests/forms tests/cli
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core check bench campaigns shots docs format clean
+.PHONY: help run test test-core test-workers check bench campaigns shots docs format clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +38,17 @@ $(CORE_VENV)/.made: pyproject.toml
 	$(CORE_VENV)/bin/python -m pip install --quiet -e '.[tabular,test-core]'
 	@touch $@
 
+# An environment for each worker whose framework pins what the others cannot have; torch first, without CUDA's gigabytes.
+$(CLEANRL_VENV)/.made: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(CLEANRL_VENV)
+	$(CLEANRL_VENV)/bin/python -m pip install --quiet torch==2.13.0
+	$(CLEANRL_VENV)/bin/python -m pip install --quiet -e '.[cleanrl,test-core]' wandb
+	$(CLEANRL_VENV)/bin/python -m pip install --quiet --no-deps --ignore-requires-python cleanrl==1.2.0
+	$(CLEANRL_VENV)/bin/python -m pip install --quiet --no-deps --upgrade \
+		--target $(CLEANRL_VENV)/stable-baselines3-1.2.0 stable-baselines3==1.2.0
+	@touch $@
+
 run: $(VENV)/.panel  ## open the panel (sets everything up first)
 	$(BIN)/python main.py
 
@@ -46,6 +58,9 @@ test: $(VENV)/.dev test-core  ## run all tests, offscreen
 test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
 	@! $(CORE_VENV)/bin/python -c 'import PySide6' 2>/dev/null || { echo "PySide6 is installed in $(CORE_VENV)"; exit 1; }
 	$(CORE_VENV)/bin/python -m pytest -q $(CORE_TESTS)
+
+test-workers: $(CLEANRL_VENV)/.made  ## run the workers' tests with the real frameworks, each in its environment
+	MOSAIC_TEST_WORKER=cleanrl $(CLEANRL_VENV)/bin/python -m pytest -q tests/workers/cleanrl
 
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .

@@ -79,7 +79,14 @@ def prepare(config: CleanRLConfig) -> Prepared:
     if not evaluating and config.save_model and script.video_by_itself:
         records = records or "save_model"
     try:
-        faults += requirement_faults(script, interpreter, place=place, video=records, track=config.track)
+        faults += requirement_faults(
+            script,
+            interpreter,
+            place=place,
+            video=records,
+            evaluates=evaluating or config.save_model,
+            track=config.track,
+        )
     except InterpreterError as error:
         faults.append(("python", str(error)))
     model = None

@@ -22,7 +22,7 @@ _INSTALL = {
 
 
 def requirement_faults(
-    script: Script, interpreter: Interpreter, *, place: str, video: str, track: bool
+    script: Script, interpreter: Interpreter, *, place: str, video: str, evaluates: bool, track: bool
 ) -> list[Fault]:
     """What is in the way, as (field, message with its mend).
 
@@ -31,6 +31,7 @@ def requirement_faults(
         interpreter: What is to run it.
         place: The field that named the script.
         video: The field that asks for video, "" when none does.
+        evaluates: Whether a model is going to be evaluated.
         track: Whether the run reports to Weights & Biases.
 
     Raises:
@@ -39,7 +40,7 @@ def requirement_faults(
     folder = str(script.path.parent)
     seen_by = Interpreter(interpreter.executable, (*interpreter.folders, folder))
     evaluation = script.evaluation.module.partition(".")[0] if script.evaluation else ""
-    needed = {*script.imports, *({evaluation} if evaluation and video == "save_model" else ())}
+    needed = {*script.imports, *({evaluation} if evaluation and evaluates else ())}
     facts = ask(
         interpreter if script.module else seen_by,
         modules=needed,
@@ -79,7 +80,7 @@ def _versions(script: Script, facts: Facts, pip: str) -> Iterator[str]:
 
 
 def _video(script: Script, facts: Facts, pip: str) -> Iterator[str]:
-    if facts.versions["pygame"] is None:
+    if {"gym", "gymnasium"} & script.imports and facts.versions["pygame"] is None:
         yield f"video needs pygame to draw the environment; {pip} pygame"
     moviepy = facts.versions["moviepy"]
     old = "gymnasium" in script.imports and 0 <= _major(facts.versions["gymnasium"]) < 1

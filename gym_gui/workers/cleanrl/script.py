@@ -27,11 +27,13 @@ class EvaluationCall:
         module: Where the function comes from, `cleanrl_utils.evals.dqn_eval`; "" for the script itself.
         models: The names of the script that it hands over as `Model`.
         keywords: Other arguments: a plain value, or the name of an option in `{"option": name}`.
+        records_video: Whether it records, which CleanRL's evaluations do unless told not to.
     """
 
     module: str
     models: tuple[str, ...]
     keywords: dict[str, Any]
+    records_video: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Script:
     @property
     def video_by_itself(self) -> bool:
         """Whether saving its model ends in an evaluation with video."""
-        return self.evaluation is not None and "save_model" in self.options
+        return self.evaluation is not None and self.evaluation.records_video and "save_model" in self.options
 
     def default_of(self, name: str) -> Any:
         """The default of an option, None when it has none or does not exist."""
@@ -145,7 +147,9 @@ def _evaluation(tree: ast.Module) -> EvaluationCall | None:
             continue
         given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
         if "Model" in given and ("evaluate" in modules or "evaluate" in own):
-            return EvaluationCall(modules.get("evaluate", ""), _names(given["Model"]), _rest(given))
+            module = modules.get("evaluate", "")
+            records = module.startswith("cleanrl_utils.") and literal(given.get("capture_video")) is not False
+            return EvaluationCall(module, _names(given["Model"]), _rest(given), records)
     return None
 
 

@@ -76,6 +76,7 @@ class Workspace:
 
     def tidy(self) -> None:
         """Takes away the links, models that are kept as checkpoints, and folders with nothing in them."""
+        self._lead_wandb_past_the_links()
         for name in self._links():
             if (self.folder / name).is_symlink():
                 (self.folder / name).unlink()
@@ -83,6 +84,15 @@ class Workspace:
             source.unlink(missing_ok=True)
         for folder in (self.folder, self.tensorboard, self.videos):
             _remove_empty(folder)
+
+    def _lead_wandb_past_the_links(self) -> None:
+        """W&B links to event files by the path they were written to, which is about to go."""
+        for where, _, names in os.walk(self.run_dir / "wandb"):
+            for path in (Path(where, name) for name in names):
+                if path.is_symlink() and path.readlink().is_relative_to(self.folder) and path.exists():
+                    target = path.resolve()
+                    path.unlink()
+                    path.symlink_to(os.path.relpath(target, Path(where).resolve()))
 
     def _links(self) -> dict[str, Path]:
         return {"runs": self.tensorboard, "videos": self.videos}

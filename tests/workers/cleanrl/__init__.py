@@ -1,0 +1,1 @@
+"""The CleanRL worker: light tests with scripts of our own, heavy ones with CleanRL itself."""

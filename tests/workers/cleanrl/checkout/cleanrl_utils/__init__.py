@@ -1,0 +1,1 @@
+"""Modules of the checkout, which are found before those of an installed CleanRL."""
