@@ -97,7 +97,7 @@ def test_examples_and_named_values_beside_free_text_are_suggested() -> None:
 @pytest.mark.parametrize(
     ("spec", "words"),
     [({"type": "integer", "minimum": 1, "maximum": 1_000_000}, "1 to 1,000,000"),
-     ({"type": "number", "exclusiveMinimum": 0, "maximum": 1}, "Above 0 to 1"),
+     ({"type": "number", "exclusiveMinimum": 0, "maximum": 1}, "Above 0, at most 1"),
      ({"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "0 to below 1"),
      ({"type": "integer", "minimum": 0}, "0 or more"), ({"type": "number", "maximum": 0.5}, "At most 0.5"),
      ({"type": "integer", "multipleOf": 8}, "A multiple of 8"), ({"type": "integer"}, ""),

@@ -35,7 +35,8 @@ def _range(field: FormField) -> str:
     high = _number(field.maximum if field.maximum is not None else field.exclusive_maximum)
     above, below = field.minimum is None, field.maximum is None
     if low and high:
-        words = f"{'Above ' if above else ''}{low} {'to below' if below else 'to'} {high}"
+        end = f"below {high}" if below else f"at most {high}"
+        words = f"Above {low}, {end}" if above else f"{low} to {'below ' if below else ''}{high}"
     elif low:
         words = f"Above {low}" if above else f"{low} or more"
     elif high:

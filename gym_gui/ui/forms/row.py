@@ -37,12 +37,12 @@ class Draft(Protocol):
 class FieldRow(QWidget):
     """One field. An error shows once something was typed, or `touch` was called."""
 
-    def __init__(self, field: FormField, draft: Draft) -> None:
+    def __init__(self, field: FormField, draft: Draft, editor: Editor | None = None) -> None:
         super().__init__()
         self.field = field
         self._draft = draft
         self._touched = draft.has_value(field.name)
-        self.editor: Editor = editor_for(field)
+        self.editor: Editor = editor or editor_for(field)
         self.error = PlainLabel("", "error", wrap=True)
         if draft.has_value(field.name) or not field.required:
             self.editor.show_value(draft.value(field.name))

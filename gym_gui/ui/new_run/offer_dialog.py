@@ -145,7 +145,8 @@ class OfferDialog(QDialog):
         if offer.problems:
             said.append(f"{plural(len(offer.problems), 'value')} would be wrong and marked in the form.")
         if offer.unread:
-            said.append(f"{plural(len(offer.unread), 'value')} mean nothing and are left out.")
+            rest = "means nothing and is" if len(offer.unread) == 1 else "mean nothing and are"
+            said.append(f"{plural(len(offer.unread), 'value')} {rest} left out.")
         if offer.unknown:
             named = ", ".join(offer.unknown[:_MOST_NAMED])
             more = f" and {len(offer.unknown) - _MOST_NAMED} more" if len(offer.unknown) > _MOST_NAMED else ""
