@@ -37,6 +37,8 @@ from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gym_gui.ui.runs.detail import RunDetail
 
 _CLOCK_MS = 1_000
@@ -72,6 +74,7 @@ class RunsPage(QWidget):
         desktop: Desktop,
         memory: LayoutMemory,
         make_metrics: Callable[[], QWidget],
+        resume: Callable[[str, Path], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -84,6 +87,7 @@ class RunsPage(QWidget):
         self._desktop = desktop
         self._memory = memory
         self._make_metrics = make_metrics
+        self._resume = resume
         self._probe = probe
         self.actions_for_run = SelectedRunActions(
             theme, run_actions, desktop, self, tasks=tasks, control=many.control
@@ -220,8 +224,9 @@ class RunsPage(QWidget):
         self._refresh_counts()
         changed = {summary.run_id for summary in batch}
         selected = self.table.selected_runs()
-        if len(selected) > 1 and any(run.run_id in changed for run in selected):
-            self._on_selection()
+        if len(selected) > 1:
+            if any(run.run_id in changed for run in selected):
+                self._on_selection()
         elif self.detail is not None and self.detail.run_id in changed:
             self._show(self.detail.run_id or "")
         if self.detail is None and not self._patience.isActive():
@@ -238,8 +243,9 @@ class RunsPage(QWidget):
         self._patience.start(_AFTER_LISTING_MS)
 
     def _look_at_each(self, run_ids: list[str]) -> None:
-        for run_id in run_ids:
-            self._watch.look_at(run_id)
+        """Show the runs as they are now, those too that were dropped here and that the watch still knows."""
+        seen = [self._watch.look_at(run_id) for run_id in run_ids]
+        self.model.take(summary for summary in seen if summary is not None)
 
     def _show_line(self, status: QueueStatus) -> None:
         count = len(status.waiting)
@@ -359,6 +365,7 @@ class RunsPage(QWidget):
                 actions=self.actions_for_run,
                 page=self,
                 make_metrics=self._make_metrics,
+                resume=self._resume,
             )
             self._lower.addWidget(self.detail)
             self.split.addWidget(self._lower)

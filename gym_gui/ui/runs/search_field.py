@@ -107,7 +107,9 @@ class SearchField(QLineEdit):
                 rows.append(Suggestion(found.text, found.hint, whole, after))
         problem = self._problem()
         is_wrong = problem is not None and not self._is_being_typed(problem)
-        self.popup.show_all(rows, problem.message if problem else "", is_wrong=is_wrong)
+        # Whoever is in the middle of a term is helped by what it may become.
+        told = problem.message if problem is not None and (is_wrong or not rows) else ""
+        self.popup.show_all(rows, told, is_wrong=is_wrong)
 
     def _kept(self) -> list[Suggestion]:
         texts = self._saved.all()[:_MOST_SAVED_LISTED]

@@ -157,7 +157,10 @@ class CancelManyDialog(QDialog):
         header.setStretchLastSection(True)
         table.setColumnWidth(0, characters(self, 30))
         table.setColumnWidth(1, characters(self, 14))
-        table.setMinimumHeight(lines(self, min(len(self._runs), _MOST_LINES) * 1.6 + 3))
+        height = lines(self, min(len(self._runs), _MOST_LINES) * 1.7 + 3)
+        table.setMinimumHeight(height)
+        if len(self._runs) <= _MOST_LINES:
+            table.setMaximumHeight(height)
 
     def _begin(self) -> None:
         self._is_stopping = True

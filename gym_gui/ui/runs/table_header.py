@@ -16,15 +16,15 @@ from gym_gui.ui.widgets.metrics import characters
 _MEMORY_KEY = f"runs/columns-{len(RunColumn)}"
 _CHIP_PADDING = 22
 _WIDTHS_IN_CHARACTERS = {
-    RunColumn.NAME: 20,
-    RunColumn.PROGRESS: 21,
-    RunColumn.RETURN: 18,
+    RunColumn.NAME: 19,
+    RunColumn.PROGRESS: 20,
+    RunColumn.RETURN: 16,
     RunColumn.WORKER: 10,
     RunColumn.ALGORITHM: 16,
     RunColumn.ENVIRONMENT: 17,
     RunColumn.SEED: 8,
-    RunColumn.STARTED: 13,
-    RunColumn.ELAPSED: 12,
+    RunColumn.STARTED: 11,
+    RunColumn.ELAPSED: 10,
     RunColumn.HEARTBEAT: 11,
     RunColumn.GROUP: 16,
     RunColumn.TAGS: 16,
@@ -32,7 +32,7 @@ _WIDTHS_IN_CHARACTERS = {
     RunColumn.ID: 34,
 }
 _ALWAYS_SHOWN = frozenset({RunColumn.STATE, RunColumn.NAME})
-_HIDDEN_AT_FIRST = frozenset({RunColumn.GROUP, RunColumn.ENDED, RunColumn.ID})
+_HIDDEN_AT_FIRST = frozenset({RunColumn.GROUP, RunColumn.TAGS, RunColumn.ENDED, RunColumn.ID})
 
 
 def lay_out_columns(table: QTableView) -> None:
@@ -102,7 +102,7 @@ class ColumnsButton(QToolButton):
         menu.addSeparator()
         menu.addAction(self.grouping)
         menu.addSeparator()
-        menu.addAction("Columns as at first").triggered.connect(self.reset)
+        menu.addAction("Reset columns").triggered.connect(self.reset)
         return menu
 
     def reset(self) -> None:
