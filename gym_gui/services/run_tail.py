@@ -70,6 +70,11 @@ class RunTail(QObject):
         """Stop reading; what was read stays."""
         self._timer.stop()
 
+    def resume(self) -> None:
+        """Read on after `stop`."""
+        if self.run is not None:
+            self._timer.start(0)
+
     def _begin_anew(self) -> None:
         self.events = EventIndex()
         self.metrics = MetricStore()

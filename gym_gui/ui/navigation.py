@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,6 +80,7 @@ class Navigation(QObject):
         self._scalars = scalars
         self._tensorboard = tensorboard
         window.offer(Page.WORKERS, self._make_workers)
+        window.offer(Page.COMPARE, self._make_compare)
         window.offer(Page.NEW_RUN, self._make_new_run)
         window.offer(Page.SETTINGS, self._make_settings)
         window.theme_wanted.connect(self._save_theme)
@@ -114,6 +116,16 @@ class Navigation(QObject):
         self._watch.look_at(run_id)
         self._window.go_to(Page.RUNS)
         self.runs.choose(run_id)
+
+    def compare(self, run_ids: Sequence[str]) -> None:
+        """Turn to the Compare page with these runs."""
+        found = [self._watch.summary(run_id) for run_id in run_ids]
+        page = self._window.page(Page.COMPARE)
+        from gym_gui.ui.compare.page import ComparePage
+
+        assert isinstance(page, ComparePage)  # noqa: S101 - made below
+        page.show_runs([summary for summary in found if summary is not None])
+        self._window.go_to(Page.COMPARE)
 
     def launch(self, worker_id: str, interpreter: str = "") -> None:
         """Turn to the New run page with a fresh form of this worker, the one of that interpreter if given."""
@@ -186,6 +198,8 @@ class Navigation(QObject):
         self.runs.new_run_wanted.connect(lambda: self._window.go_to(Page.NEW_RUN))
         self.runs.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
         self.runs.rerun_wanted.connect(self.rerun)
+        self.runs.compare_wanted.connect(self.compare)
+        self.runs.offer_compare()
 
     def _make_metrics(self) -> QWidget:
         from gym_gui.ui.metrics.view import MetricsView
@@ -200,6 +214,23 @@ class Navigation(QObject):
             desktop=self._desktop,
             memory=self._memory,
         )
+
+    def _make_compare(self) -> QWidget:
+        from gym_gui.ui.compare.page import ComparePage
+
+        page = ComparePage(
+            theme=self._theme,
+            scalars=self._scalars,
+            tensorboard=self._tensorboard,
+            tasks=self._tasks,
+            notifier=self._notifier,
+            desktop=self._desktop,
+            memory=self._memory,
+        )
+        page.runs_wanted.connect(lambda: self._window.go_to(Page.RUNS))
+        self._watch.changed.connect(page.take)
+        self._watch.removed.connect(page.drop)
+        return page
 
     def _make_workers(self) -> QWidget:
         # Pages but the first are imported when they are first opened: the window shows sooner.

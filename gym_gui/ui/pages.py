@@ -10,6 +10,7 @@ class Page(StrEnum):
 
     RUNS = "runs"
     WORKERS = "workers"
+    COMPARE = "compare"
     NEW_RUN = "new-run"
     SETTINGS = "settings"
 
@@ -19,6 +20,7 @@ class Page(StrEnum):
         return {
             Page.RUNS: "Runs",
             Page.WORKERS: "Workers",
+            Page.COMPARE: "Compare",
             Page.NEW_RUN: "New run",
             Page.SETTINGS: "Settings",
         }[self]
@@ -29,6 +31,7 @@ class Page(StrEnum):
         return {
             Page.RUNS: "Ctrl+1",
             Page.WORKERS: "Ctrl+2",
+            Page.COMPARE: "Ctrl+3",
             Page.NEW_RUN: "Ctrl+N",
             Page.SETTINGS: "Ctrl+,",
         }[self]

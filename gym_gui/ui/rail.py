@@ -23,7 +23,12 @@ from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.themed_icon import ThemedIcon
 
-_ICONS = {Page.RUNS: "runs", Page.WORKERS: "workers", Page.SETTINGS: "settings"}
+_ICONS = {
+    Page.RUNS: "runs",
+    Page.WORKERS: "workers",
+    Page.COMPARE: "compare",
+    Page.SETTINGS: "settings",
+}
 _AT_THE_FOOT = frozenset({Page.SETTINGS})
 _WIDTH_IN_CHARACTERS = 22
 _THEME_ICONS = {ThemeChoice.SYSTEM: "theme", ThemeChoice.LIGHT: "sun", ThemeChoice.DARK: "moon"}
