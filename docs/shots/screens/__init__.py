@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from docs.shots.photographer import Photographer
-from docs.shots.screens import environments, new_run, notices, run_detail, runs, shell, workers
+from docs.shots.screens import environments, new_run, notices, run_detail, runs, runs_table, shell, workers
 
 Take = Callable[[Photographer], None]
 
@@ -21,5 +21,6 @@ FULL: tuple[Take, ...] = (
     run_detail.take,
     shell.take,
     notices.take,
+    runs_table.take,
 )
 EMPTY: tuple[Take, ...] = (runs.take_empty, workers.take_empty)

@@ -100,8 +100,8 @@ def _take_groups(photographer: Photographer, page: RunsPage) -> None:
     photographer.shoot("runs-tags", tags)
     tags.reject()
     for run in photographer.stage.going:
-        row = model.row_of(run.run_id)
-        page.table.selectionModel().select(model.index(row or 0, 0), flags.Select | flags.Rows)
+        place = model.row_of(run.run_id) or 0
+        page.table.selectionModel().select(model.index(place, 0), flags.Select | flags.Rows)
     page.actions_for_run.cancel.trigger()
     cancelling = _dialog(CancelManyDialog)
     photographer.shoot("runs-cancel-many", cancelling)
