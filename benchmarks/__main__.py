@@ -46,8 +46,8 @@ about the machine than about the code, so there are none in the test suite.
 - **Runs**: 10,000 copies of real ended runs. The index checks the stamps of all their files each time. The
   plain reader decodes three records a run and judges nothing. Keystrokes are every beginning of one long
   query, each parsed and held against all runs; the peer looks for one piece of text in texts made beforehand.
-- **Table**: the panel's table over 10,000 runs, half of them in groups of five, on an offscreen screen. A keystroke
-  is the query parsed and held against all runs, its completion, the rows arranged, and the paint.
+- **Table**: the panel's table over 10,000 runs, half of them in groups of five, offscreen. A keystroke is
+  the query parsed and held against all runs, its completion, the rows arranged, and the paint.
 - **Ingest**: a live run with a million heartbeats of 150 bytes on disk is opened: the Events tab and the
   learning curve are on screen, and the clock stops when the table has every row. Gaps are those a 2 ms timer
   sees. Then the whole panel over 50 runs that a process of its own appends to, one of them open.

@@ -140,8 +140,11 @@ def _keeping_up(app: object, summaries: list[RunSummary]) -> Figure:
     QCoreApplication.processEvents()
     live = summaries[-50:]
 
-    def round_of(step: int) -> float:
-        batch = [dataclasses.replace(summary, returns=(float(step),)) for summary in live]
+    steps = iter(range(1_000_000))
+
+    def changed() -> float:
+        step = float(next(steps))
+        batch = [dataclasses.replace(summary, returns=(step,)) for summary in live]
 
         def take() -> None:
             model.take(batch)
@@ -149,16 +152,23 @@ def _keeping_up(app: object, summaries: list[RunSummary]) -> Figure:
 
         return seconds(take)
 
-    each = Spread.of([round_of(step) for step in range(100)])
+    def repainted() -> float:
+        def repaint() -> None:
+            table.viewport().update()  # type: ignore[attr-defined]
+            QCoreApplication.processEvents()
+
+        return seconds(repaint)
+
+    ratio = paired_ratio(changed, repainted, ROUNDS * 5)
     table.deleteLater()  # type: ignore[attr-defined]
     return Figure(
-        f"50 of {RUNS:,} runs changed, table kept up to date and painted",
-        "none",
-        each.median * 1000,
-        "ms",
-        "<= 16",
-        each.median <= 0.016,
-        f"{Spread(each.median * 1000, each.least * 1000, each.greatest * 1000):.1f} ms",
+        f"50 of {RUNS:,} runs changed, those in view among them",
+        "painting the rows in view once more",
+        ratio.median,
+        "of its time",
+        "<= 1.5",
+        ratio.median <= 1.5,
+        f"{ratio:.2f}",
     )
 
 
