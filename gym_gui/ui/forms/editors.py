@@ -18,6 +18,8 @@ from gym_gui.ui.forms.json_editor import JsonEditor
 from gym_gui.ui.forms.list_editor import ListEditor
 from gym_gui.ui.forms.number_editor import NumberEditor
 
+_LEAST_CHARACTERS = 8
+
 
 class TextEditor(Editor):
     """A line of text."""
@@ -54,7 +56,12 @@ class TextEditor(Editor):
 
 
 class _Choice(QComboBox):
-    """A combo box that leaves the wheel to the page it is scrolled with."""
+    """A combo box that leaves the wheel to the page, and may be narrower than its choices."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LEAST_CHARACTERS)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

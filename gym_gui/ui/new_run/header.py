@@ -21,6 +21,8 @@ class RunHeader(QWidget):
         self._workers = workers
         self.picker = QComboBox()
         self.picker.setModel(workers)
+        self.picker.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.picker.setMinimumContentsLength(8)
         self.name = QLineEdit(placeholderText="Optional")
         self.tags = QLineEdit(placeholderText="Optional, separated by commas")
         grid = QGridLayout(self)
@@ -35,7 +37,7 @@ class RunHeader(QWidget):
             widget.setAccessibleName(caption)
             grid.addWidget(label, 0, column)
             grid.addWidget(widget, 1, column)
-            grid.setColumnStretch(column, 1)
+            grid.setColumnStretch(column, 4 if widget is self.picker else 3)
         self.picker.activated.connect(lambda row: self.picked.emit(workers.index(row, 0).data(WORKER_ROLE)))
         self.name.textChanged.connect(lambda _text: self.labelled.emit())
         self.tags.textChanged.connect(lambda _text: self.labelled.emit())

@@ -199,6 +199,7 @@ class NewRunPage(QWidget):
         left = QWidget()
         title = QHBoxLayout()
         title.setContentsMargins(16, 12, 20, 6)
+        title.setSpacing(12)
         title.addWidget(PlainLabel("New run", "title"))
         title.addStretch(1)
         title.addWidget(self.menus)

@@ -53,6 +53,7 @@ class EnvironmentEditor(Editor):
         self.text = QPlainTextEdit(placeholderText="WANDB_MODE=offline")
         self.text.setProperty("role", "mono")
         self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setMinimumHeight(lines(self.text, _ENV_LINES) + 16)
         self._hold(self.text)
         self.text.textChanged.connect(self.report)

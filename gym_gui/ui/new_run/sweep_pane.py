@@ -176,4 +176,7 @@ class SweepPane(QScrollArea):
             self.told.setText(describe(reading.sweep))
         else:
             general = reading.problems.get("", "")
-            self.told.setText(general or ("Not clear yet" if reading.problems else _ONE_RUN))
+            self.told.setText(
+                general
+                or ("Mend what is marked to see how many runs it is" if reading.problems else _ONE_RUN)
+            )

@@ -17,7 +17,7 @@ class ValueMenus(QWidget):
         super().__init__(parent)
         self._filling = filling
         self.presets = self._button("Presets", self._make_presets)
-        self.fill = self._button("Fill in from", self._make_fill)
+        self.fill = self._button("Fill in", self._make_fill)
         self.copy = self._button("Copy", self._make_copy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
