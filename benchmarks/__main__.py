@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import emit, import_cost, ingest, run_index, runs_table, scalars, startup, supervisor
+from benchmarks import curves, emit, import_cost, ingest, run_index, runs_table, scalars, startup, supervisor
 from benchmarks.measure import Figure
 
 REPORT = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "runs": run_index.measure,
     "table": runs_table.measure,
     "ingest": ingest.measure,
+    "curves": curves.measure,
 }
 
 HOW = """\
@@ -48,6 +49,9 @@ about the machine than about the code, so there are none in the test suite.
   query, each parsed and held against all runs; the peer looks for one piece of text in texts made beforehand.
 - **Table**: the panel's table over 10,000 runs, half of them in groups of five, offscreen. A keystroke is
   the query parsed and held against all runs, its completion, the rows arranged, and the paint.
+- **Curves**: the time from a pan to its painted frame, offscreen, a chart of the Metrics tab over ten
+  million points with six tenths of them in view. The peer is a plain plot of pyqtgraph with clipping and peak
+  downsampling switched on.
 - **Ingest**: a live run with a million heartbeats of 150 bytes on disk is opened: the Events tab and the
   learning curve are on screen, and the clock stops when the table has every row. Gaps are those a 2 ms timer
   sees. Then the whole panel over 50 runs that a process of its own appends to, one of them open.

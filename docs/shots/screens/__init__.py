@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from docs.shots.photographer import Photographer
-from docs.shots.screens import environments, new_run, notices, run_detail, runs, runs_table, shell, workers
+from docs.shots.screens import compare, environments, metrics, new_run, notices, run_detail, runs, runs_table, shell, workers
 
 Take = Callable[[Photographer], None]
 
@@ -19,6 +19,8 @@ FULL: tuple[Take, ...] = (
     new_run.take,
     runs.take,
     run_detail.take,
+    metrics.take,
+    compare.take,
     shell.take,
     notices.take,
     runs_table.take,

@@ -136,6 +136,8 @@ class ComparePage(QWidget):
         below.addWidget(self._tables())
         below.setStretchFactor(0, 3)
         below.setStretchFactor(1, 2)
+        self.grid.setMinimumHeight(lines(self, 12))
+        below.setSizes([lines(self, 28), lines(self, 14)])
         column.addWidget(below, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
@@ -173,7 +175,7 @@ class ComparePage(QWidget):
             fix_row_height(table, 8)
         for section in RunColumn:
             self.table.horizontalHeader().resizeSection(
-                section, characters(self, 32 if section is RunColumn.RUN else 13)
+                section, characters(self, 30 if section is RunColumn.RUN else 12)
             )
         self.table.horizontalHeader().resizeSection(RunColumn.END_MEAN, characters(self, 22))
         self.config_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from gym_gui.core.artifacts.scalars.model import Series
@@ -93,7 +93,7 @@ class ExportButton(QPushButton):
         image.setDevicePixelRatio(_PICTURE_SCALE)
         image.fill(widget.palette().base().color())
         widget.render(image)
-        self._tell(path, image.save(str(path), b"PNG"))
+        self._tell(path, QImageWriter(str(path), QByteArray(b"png")).write(image))
 
     def write_drawing(self, path: Path) -> None:
         """Write what is shown as an SVG."""

@@ -66,7 +66,7 @@ class MetricPicker(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(TreeColumn.NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(TreeColumn.SOURCE, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(TreeColumn.SOURCE, characters(self, 11) + 18)
+        header.resizeSection(TreeColumn.SOURCE, characters(self, 13) + 18)
         self.tree.setHeaderHidden(True)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._open_menu)
