@@ -90,9 +90,7 @@ def test_only_what_changed_is_told(model: RunsModel) -> None:
     assert told == [(row, row)]
 
 
-def test_the_clock_moves_only_runs_that_are_going(
-    model: RunsModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_clock_moves_only_runs_that_are_going(model: RunsModel, monkeypatch: pytest.MonkeyPatch) -> None:
     model.take([summary("A", RunState.RUNNING, started=0.0), summary("B", started=0.0, ended=5.0)])
     model.tick()  # a new minute may have begun
     told: list[int] = []
