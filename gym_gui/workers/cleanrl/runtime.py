@@ -123,13 +123,13 @@ class CleanRLRuntime:
             log_constant(self._logger, LOG_WORKER_CLEANRL_EVAL_MODE_STARTED, message=str(prepared.model))
         environment = environment_of(config, prepared, place.run_dir)
         process = ScriptProcess(command, place.folder, environment, self._progress.read_line)
-        log_constant(
-            self._logger,
-            LOG_WORKER_CLEANRL_SUBPROCESS_STARTED,
-            message=f"process {process.pid}",
-            extra={"command": command},
-        )
         try:
+            log_constant(
+                self._logger,
+                LOG_WORKER_CLEANRL_SUBPROCESS_STARTED,
+                message=f"process {process.pid}",
+                extra={"command": command},
+            )
             code = self._follow(process, prepared, place)
         finally:
             process.finish()
