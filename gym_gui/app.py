@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
+    from gym_gui.services.disk_watch import DiskWatch, RunSizes
     from gym_gui.services.environments import Environments
     from gym_gui.services.machine_watch import MachineWatch
     from gym_gui.services.notifier import Notifier
@@ -59,6 +60,8 @@ class Panel:
     launcher: RunLauncher
     actions: RunActions
     machine: MachineWatch
+    disk: DiskWatch
+    sizes: RunSizes
     news: RunNews
     navigation: Navigation
 
@@ -137,6 +140,8 @@ class Panel:
         from gym_gui.core.runs.directory import RunStore
         from gym_gui.core.runs.index import RunIndex
         from gym_gui.core.runs.queue import RunQueue
+        from gym_gui.core.scripts.registry import ScriptRegistry
+        from gym_gui.services.disk_watch import DiskWatch, RunSizes
         from gym_gui.services.environments import Environments
         from gym_gui.services.machine_watch import MachineWatch
         from gym_gui.services.many_runs import many_runs
@@ -162,7 +167,11 @@ class Panel:
         registry = EnvironmentRegistry(own_python=self._interpreter)
         self.environments = Environments(registry, self.tasks)
         self.probe = WorkersProbe(
-            self.tasks, self.notifier, interpreter=self._interpreter, others=registry.environments
+            self.tasks,
+            self.notifier,
+            interpreter=self._interpreter,
+            others=registry.environments,
+            scripts=ScriptRegistry(),
         )
         self.environments.changed.connect(self.probe.environments_changed)
         self.launcher = RunLauncher(store, self.tasks, self.notifier)
@@ -189,10 +198,23 @@ class Panel:
         )
         self.machine = MachineWatch(self._runs_folder, self.tasks)
         self.machine.read.connect(self.window.status.show_machine)
+        self.disk = DiskWatch(self._runs_folder, self.notifier)
+        self.machine.read.connect(self.disk.take)
+        self.disk.changed.connect(self.window.status.show_disk)
+        self.sizes = RunSizes(self.tasks)
+        self.watch.listed.connect(self._measure_runs)
+        self.sizes.changed.connect(self._show_total)
         self.news = RunNews(self.watch, self.notifier, self.navigation.show_run)
         self.news.happened.connect(self._tell_desktop)
         self.window.setWindowIcon(self.theme.icon("mosaic", "text"))
         self.furnished = True
+
+    def _measure_runs(self) -> None:
+        self.sizes.follow({summary.run_id: summary.path for summary in self.watch.summaries()})
+
+    def _show_total(self, _run_id: str) -> None:
+        if self.sizes.is_complete:
+            self.window.status.show_total(self.sizes.total_bytes)
 
     def _tell_desktop(self, title: str, text: str, bad: bool) -> None:
         """Have the desktop tell it too, where the person asked for that and is not looking at the window."""
@@ -205,6 +227,7 @@ class Panel:
         if not self.furnished:
             return True
         self.machine.stop()
+        self.sizes.stop()
         self.news.stop()
         self.watch.stop()
         self.probe.stop()

@@ -23,6 +23,7 @@ from gym_gui.commands import (
     label,
     logs,
     new_worker,
+    open_path,
     panel,
     queue,
     restore,
@@ -84,8 +85,14 @@ def _open_panel(_options: argparse.Namespace, _console: Console) -> ExitCode:
     return panel.open_panel(os.environ, lambda: importlib.import_module("gym_gui.app").main)
 
 
+def _open_path(options: argparse.Namespace, _console: Console) -> ExitCode:
+    path = open_path.path_to_open(options)
+    return panel.open_panel(os.environ, lambda: importlib.import_module("gym_gui.app").main, [path])
+
+
 _COMMANDS: dict[str, tuple[Any, Execute]] = {
     "panel": (panel, _open_panel),
+    "open": (open_path, _open_path),
     "workers": (workers, workers.execute),
     "run": (run, run.execute),
     "queue": (queue, queue.execute),

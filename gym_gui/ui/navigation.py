@@ -33,6 +33,7 @@ from gym_gui.ui.runs.page import RunsPage
 from gym_gui.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
+    from gym_gui.ui.artifacts.opened_page import OpenedPage
     from gym_gui.ui.environments.view import EnvironmentsView
     from gym_gui.ui.new_run.page import NewRunPage
 
@@ -81,10 +82,12 @@ class Navigation(QObject):
         self._tensorboard = tensorboard
         window.offer(Page.WORKERS, self._make_workers)
         window.offer(Page.COMPARE, self._make_compare)
+        window.offer(Page.OPENED, self._make_opened)
         window.offer(Page.NEW_RUN, self._make_new_run)
         window.offer(Page.SETTINGS, self._make_settings)
         window.theme_wanted.connect(self._save_theme)
         window.palette_wanted.connect(self.open_palette)
+        window.path_dropped.connect(self.open_path)
         window.shortcuts_wanted.connect(self.show_shortcuts)
         self.runs = RunsPage(
             theme=theme,
@@ -97,6 +100,7 @@ class Navigation(QObject):
             desktop=desktop,
             memory=memory,
             make_metrics=self._make_metrics,
+            resume=self.resume,
         )
         self._connect_runs()
         window.offer(Page.RUNS, lambda: self.runs)
@@ -126,6 +130,18 @@ class Navigation(QObject):
         assert isinstance(page, ComparePage)  # noqa: S101 - made below
         page.show_runs([summary for summary in found if summary is not None])
         self._window.go_to(Page.COMPARE)
+
+    def open_page(self) -> OpenedPage:
+        """Turn to the page of directories and files from anywhere."""
+        from gym_gui.ui.artifacts.opened_page import OpenedPage
+
+        page = self._window.go_to(Page.OPENED)
+        assert isinstance(page, OpenedPage)  # noqa: S101 - made below
+        return page
+
+    def open_path(self, path: Path) -> None:
+        """Show what there is in a directory, behind a manifest or in a file, wherever it is."""
+        self.open_page().open_path(path)
 
     def launch(self, worker_id: str, interpreter: str = "") -> None:
         """Turn to the New run page with a fresh form of this worker, the one of that interpreter if given."""
@@ -279,6 +295,11 @@ class Navigation(QObject):
         page.back_wanted.connect(self._window.go_back)
         page.workers_wanted.connect(lambda: self._window.go_to(Page.WORKERS))
         return page
+
+    def _make_opened(self) -> QWidget:
+        from gym_gui.ui.artifacts.opened_page import OpenedPage
+
+        return OpenedPage(self._theme, self._tasks, self._desktop, self._memory)
 
     def _make_settings(self) -> QWidget:
         from gym_gui.ui.settings.page import SettingsPage

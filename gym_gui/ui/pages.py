@@ -11,6 +11,7 @@ class Page(StrEnum):
     RUNS = "runs"
     WORKERS = "workers"
     COMPARE = "compare"
+    OPENED = "opened"
     NEW_RUN = "new-run"
     SETTINGS = "settings"
 
@@ -21,6 +22,7 @@ class Page(StrEnum):
             Page.RUNS: "Runs",
             Page.WORKERS: "Workers",
             Page.COMPARE: "Compare",
+            Page.OPENED: "Open",
             Page.NEW_RUN: "New run",
             Page.SETTINGS: "Settings",
         }[self]
@@ -32,6 +34,7 @@ class Page(StrEnum):
             Page.RUNS: "Ctrl+1",
             Page.WORKERS: "Ctrl+2",
             Page.COMPARE: "Ctrl+3",
+            Page.OPENED: "Ctrl+Shift+O",
             Page.NEW_RUN: "Ctrl+N",
             Page.SETTINGS: "Ctrl+,",
         }[self]

@@ -27,6 +27,7 @@ _ICONS = {
     Page.RUNS: "runs",
     Page.WORKERS: "workers",
     Page.COMPARE: "compare",
+    Page.OPENED: "folder",
     Page.SETTINGS: "settings",
 }
 _AT_THE_FOOT = frozenset({Page.SETTINGS})

@@ -39,6 +39,11 @@ class StatusBar(QStatusBar):
         self.running = PlainLabel("")
         self.running.setContentsMargins(12, 0, 8, 0)
         self.addWidget(self.running)
+        self.disk = PlainLabel("", "badge")
+        self.disk.setProperty("tone", "warning")
+        self.disk.setAccessibleName("Disk warning")
+        self.disk.hide()
+        self.addPermanentWidget(self.disk)
         self.machine = PlainLabel("")
         self.machine.setContentsMargins(8, 0, 8, 0)
         self.machine.setAccessibleName("Machine")
@@ -75,6 +80,16 @@ class StatusBar(QStatusBar):
         short, full = machine_words(reading)
         self.machine.setText(short)
         self.machine.setToolTip(wording.plain_tip(full))
+
+    def show_disk(self, short: str, full: str) -> None:
+        """Show a warning about the disk, or none."""
+        self.disk.setText(f"⚠ {short}")
+        self.disk.setToolTip(wording.plain_tip(full))
+        self.disk.setVisible(bool(short))
+
+    def show_total(self, count: int) -> None:
+        """Show what all runs together take on the disk."""
+        self.folder.setToolTip(f"Open the data directory; its runs take {wording.size(count)}")
 
     def _count_notices(self) -> None:
         self.bell.setText(str(len(self._notifier.history)))

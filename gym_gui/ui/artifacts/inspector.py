@@ -85,6 +85,9 @@ class CheckpointInspector(QWidget):
         for part in (self.verdict, self.problems, self.lacks, self.checksum):
             layout.addWidget(part)
         layout.addWidget(self.tabs, 1)
+        layout.addStretch(0)
+        for table in (self.tensors, self.imports, self.metadata, self.members):
+            self.tabs.addTab(table, "")
         self.resume.clicked.connect(lambda: self.resume_wanted.emit(self._path))
         self.resume.hide()
 
@@ -161,12 +164,11 @@ class CheckpointInspector(QWidget):
                 (Cell(part.name), _bytes(part.size), _bytes(part.stored)) for part in found.members
             ]),
         ]  # fmt: skip
-        self.tabs.clear()
-        for table, title, rows in tabs:
+        for number, (table, title, rows) in enumerate(tabs):
             table.show_rows(rows)
-            if rows:
-                self.tabs.addTab(table, f"{title} {len(rows):,}")
-        self.tabs.setVisible(self.tabs.count() > 0)
+            self.tabs.setTabText(number, f"{title} {len(rows):,}")
+            self.tabs.setTabVisible(number, bool(rows))
+        self.tabs.setVisible(any(rows for _, _, rows in tabs))
 
 
 def _inspect(path: Path, asked: StopAsked) -> Inspection | None:
