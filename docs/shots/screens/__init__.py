@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from docs.shots.photographer import Photographer
-from docs.shots.screens import compare, environments, metrics, new_run, notices, run_detail, runs, runs_table, shell, workers
+from docs.shots.screens import (
+    compare,
+    environments,
+    metrics,
+    new_run,
+    notices,
+    run_detail,
+    runs,
+    runs_table,
+    shell,
+    workers,
+)
 
 Take = Callable[[Photographer], None]
 
