@@ -62,7 +62,7 @@ def script_spec(options: argparse.Namespace, env: dict[str, str]) -> LaunchSpec:
     arguments = tuple(text for text in (options.worker, *options.assignments) if text is not None)
     python = absolute_interpreter(wanted_python(options.python))
     return LaunchSpec(
-        worker_id=re.sub(r"[^A-Za-z0-9._-]+", "-", script.stem).strip("._-")[:64] or _WORKER_TYPE,
+        worker_id=worker_id_for(script),
         command=(python, str(script), *arguments),
         config={"script": str(script), "arguments": list(arguments)},
         passes_config=False,
@@ -75,3 +75,8 @@ def script_spec(options: argparse.Namespace, env: dict[str, str]) -> LaunchSpec:
         cwd=str(Path.cwd()),
         env=env,
     )
+
+
+def worker_id_for(script: Path) -> str:
+    """What a script is called that nobody named: its file's name, as far as an id can hold it."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", script.stem).strip("._-")[:64] or _WORKER_TYPE

@@ -17,24 +17,31 @@ from gym_gui.core.probing.model import ProbedWorker, ProbeReport
 from gym_gui.core.probing.probe import probe_interpreter
 from gym_gui.core.probing.remembered import remembered_or_probed
 from gym_gui.core.runs.directory import RunDirectory, RunNotFoundError, RunStore
+from gym_gui.core.scripts.describing import describe_scripts
+from gym_gui.core.scripts.registry import ScriptRegistry
 
 LATEST = "latest"
 
 
 def add_interpreter_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which environment's workers are meant."""
+    add_python_argument(parser)
+    parser.add_argument(
+        "--timeout",
+        type=positive_seconds,
+        metavar="SECONDS",
+        help="how long a worker may take to describe itself (default: worker_discovery_timeout_s, 5)",
+    )
+
+
+def add_python_argument(parser: argparse.ArgumentParser) -> None:
+    """The argument that names an interpreter."""
     parser.add_argument(
         "--python",
         default=sys.executable,
         metavar="PATH",
         help="the interpreter of the environment the worker is installed in, or that environment's name in "
         "`gym-gui env list` (default: this one, then the others)",
-    )
-    parser.add_argument(
-        "--timeout",
-        type=positive_seconds,
-        metavar="SECONDS",
-        help="how long a worker may take to describe itself (default: worker_discovery_timeout_s, 5)",
     )
 
 
@@ -90,6 +97,9 @@ def find_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
     Raises:
         CommandError: There is no such worker.
     """
+    script = _script(worker_id) if options.python == sys.executable else None
+    if script is not None:
+        return script
     report = ask_workers(options, only=worker_id)
     if not report.workers and options.python == sys.executable:
         report = _elsewhere(worker_id, options) or report
@@ -104,6 +114,18 @@ def find_worker(worker_id: str, options: argparse.Namespace) -> ProbedWorker:
         )
     usable = [worker for worker in report.workers if worker.failure is None]
     return (usable or report.workers)[0]
+
+
+def _script(name: str) -> ProbedWorker | None:
+    """The registered script of that name as a worker; None when there is none.
+
+    Raises:
+        CommandError: The list of scripts cannot be read.
+    """
+    report = describe_scripts(ScriptRegistry())
+    if report.failure is not None:
+        raise CommandError(report.failure.message, ExitCode.USAGE)
+    return next((worker for worker in report.workers if worker.worker_id == name), None)
 
 
 def _elsewhere(worker_id: str, options: argparse.Namespace) -> ProbeReport | None:

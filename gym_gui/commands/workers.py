@@ -31,6 +31,8 @@ from gym_gui.core.probing.cache import ReportCache
 from gym_gui.core.probing.model import ProbedWorker, ProbeReport
 from gym_gui.core.probing.probe import absolute_interpreter
 from gym_gui.core.probing.remembered import probe_and_remember, remembered_or_probed
+from gym_gui.core.scripts.describing import describe_scripts
+from gym_gui.core.scripts.registry import ScriptRegistry
 from gym_gui.core.worker import WorkerCapabilities
 
 HELP = "list the workers, or show one with the fields of its config"
@@ -91,7 +93,16 @@ def _ask_all(options: argparse.Namespace) -> Asked:
         reports = pool.map(lambda each: ask(each.python, cache, timeout_s=options.timeout), known)
         asked = tuple(zip(known, reports, strict=True))
     refuse_failed(asked[0][1])
-    return asked
+    return (*asked, *_scripts()) if is_for_all else asked
+
+
+def _scripts() -> Asked:
+    """The registered scripts, as an environment of their own; none when there are none."""
+    registry = ScriptRegistry()
+    report = describe_scripts(registry)
+    if not report.workers and report.failure is None:
+        return ()
+    return ((Environment("scripts", str(registry.file)), report),)
 
 
 def _all_workers(asked: Asked) -> list[ProbedWorker]:

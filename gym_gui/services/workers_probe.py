@@ -16,6 +16,7 @@ from gym_gui.services.tasks import TaskRunner
 if TYPE_CHECKING:
     from gym_gui.core.environments.model import Environment
     from gym_gui.core.probing.model import ProbedWorker, ProbeReport
+    from gym_gui.core.scripts.registry import ScriptRegistry
 
 _WATCH_EVERY_MS = 5_000
 
@@ -48,6 +49,7 @@ class WorkersProbe(QObject):
         probe: Callable[[str], ProbeReport] | None = None,
         recall: Callable[[str], Answer | None] | None = None,
         others: Callable[[], Iterable[Environment]] | None = None,
+        scripts: ScriptRegistry | None = None,
     ) -> None:
         """A probe that has asked nothing yet.
 
@@ -59,6 +61,7 @@ class WorkersProbe(QObject):
             probe: Asks one interpreter; by default the isolated probe, which keeps what it is told.
             recall: What is kept of an interpreter; by default the probe's, and nothing for another `probe`.
             others: The other environments; raises ValueError when they cannot be known.
+            scripts: Plain scripts that are offered as workers too.
         """
         super().__init__(parent)
         self._tasks = tasks
@@ -67,6 +70,8 @@ class WorkersProbe(QObject):
         self._probe = probe or _probe
         self._recall = recall or (_recall if probe is None else _recall_nothing)
         self._others = others
+        self._scripts = scripts
+        self._offered: dict[tuple[str, str], ProbedWorker] = {}
         self._names: dict[str, str] = {interpreter: ""}
         self._answers: dict[str, Answer] = {}
         self._asking: set[str] = set()
@@ -98,7 +103,7 @@ class WorkersProbe(QObject):
         if self.report is not None or self.scanning:
             return
         self._take_names()
-        pythons, recall = tuple(self._names), self._recall
+        pythons, recall = tuple(self._names), self._recalling()
         self._is_recalling = True
         self._tell_scanning()
         self._tasks.start(
@@ -115,6 +120,17 @@ class WorkersProbe(QObject):
             return
         self._take_names()
         self._ask(self._names)
+
+    def scripts_changed(self) -> None:
+        """Ask the list of scripts again."""
+        if self._scripts is not None:
+            self.ask_again(str(self._scripts.file))
+
+    def offer(self, worker: ProbedWorker) -> None:
+        """Offer a worker that is installed nowhere, for as long as this program runs."""
+        self._offered[worker.worker_id, worker.interpreter] = worker
+        if self.report is not None:
+            self._publish()
 
     def environments_changed(self) -> None:
         """Forget environments that are no longer in the list, and ask those that are new."""
@@ -164,6 +180,8 @@ class WorkersProbe(QObject):
             names.update({each.python: each.name for each in others if not each.is_own})
         except ValueError as error:
             self._notifier.error("The list of environments cannot be read", str(error))
+        if self._scripts is not None:
+            names[str(self._scripts.file)] = ""
         self._names = names
 
     def _take_recalled(self, known: dict[str, Answer]) -> None:
@@ -194,8 +212,16 @@ class WorkersProbe(QObject):
         self._tell_scanning()
 
     def _question(self, python: str) -> Callable[[], Answer]:
-        probe = self._probe
+        probe, scripts = self._probe, self._scripts
+        if scripts is not None and python == str(scripts.file):
+            return lambda: _answered(_describe_scripts(scripts))
         return lambda: _answered(probe(python))
+
+    def _recalling(self) -> Callable[[str], Answer | None]:
+        recall, scripts = self._recall, self._scripts
+        if scripts is None:
+            return recall
+        return lambda python: _known_scripts(scripts) if python == str(scripts.file) else recall(python)
 
     def _take(self, python: str, answer: Answer) -> None:
         self._asking.discard(python)
@@ -204,6 +230,8 @@ class WorkersProbe(QObject):
             self._answers[python] = answer
             if before is not None:
                 self._tell_changes(python, before.report, answer.report)
+            if self._scripts is not None and python == str(self._scripts.file) and answer.report.failure:
+                self._notifier.error("The list of scripts cannot be read", answer.report.failure.message)
         self._tell_scanning()
         # The first picture is shown whole: half of it would say that the rest is not installed.
         if self.report is not None or not self._asking:
@@ -234,12 +262,14 @@ class WorkersProbe(QObject):
         own = self._answers.get(self._interpreter)
         first = own.report if own is not None else next(iter(self._answers.values())).report
         workers = tuple(
-            replace(worker, environment=name)
+            replace(worker, environment=name or worker.environment)
             for python, name in self._names.items()
             if python in self._answers
             for worker in self._answers[python].report.workers
         )
-        self.report = replace(first, workers=workers)
+        known = {(worker.worker_id, worker.interpreter) for worker in workers}
+        offered = tuple(worker for key, worker in self._offered.items() if key not in known)
+        self.report = replace(first, workers=(*workers, *offered))
         self.answered.emit(self.report)
 
 
@@ -263,6 +293,18 @@ def _probe(interpreter: str) -> ProbeReport:
     from gym_gui.core.probing.remembered import probe_and_remember
 
     return probe_and_remember(interpreter, ReportCache())
+
+
+def _describe_scripts(scripts: ScriptRegistry) -> ProbeReport:
+    from gym_gui.core.scripts.describing import describe_scripts
+
+    return describe_scripts(scripts)
+
+
+def _known_scripts(scripts: ScriptRegistry) -> Answer:
+    from gym_gui.core.scripts.describing import describe_scripts
+
+    return Answer(describe_scripts(scripts, ask=False), {}, is_current=False)
 
 
 def _recall(interpreter: str) -> Answer | None:

@@ -28,6 +28,8 @@ def check_config(
         config: Values by field; `run_id` may be left out.
         timeout_s: Seconds granted once the interpreter has started; by default `discovery_timeout_s()`.
     """
+    if not worker.entry_point:
+        return ()  # a plain script: there is no class to ask
     patience = discovery_timeout_s() if timeout_s is None else timeout_s
     question = {"run_id": _STAND_IN_RUN_ID, **config}
     said: list[Record] = []

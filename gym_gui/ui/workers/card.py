@@ -68,6 +68,9 @@ class WorkerCard(QFrame):
         if worker.environment:
             home = Badge(f"in {worker.environment}", f"Runs with {worker.interpreter}", "info")
             head.addWidget(_badge(home), 0, Qt.AlignmentFlag.AlignVCenter)
+        if worker.launch_kind == "script":
+            kind = Badge("script", "A plain Python file, not a package")
+            head.addWidget(_badge(kind), 0, Qt.AlignmentFlag.AlignVCenter)
         if worker.failure is not None:
             broken = _badge(Badge("broken", "It could not be loaded", "danger"))
             head.addWidget(broken, 0, Qt.AlignmentFlag.AlignVCenter)

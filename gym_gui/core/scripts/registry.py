@@ -1,0 +1,128 @@
+"""The user's list of scripts: one JSON file beside the list of environments, read anew each time."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gym_gui.config.paths import config_root
+from gym_gui.core.scripts.model import Script, ScriptProblem
+from gym_gui.core.worker._json_files import write_json_atomically
+
+FORMAT = 1
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LARGEST_BYTES = 8 * 1024 * 1024
+
+
+class _File(msgspec.Struct, frozen=True):
+    format: int
+    scripts: tuple[Script, ...] = ()
+
+
+class ScriptRegistry:
+    """The scripts that are offered as workers."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file or config_root() / "scripts.json"
+
+    def scripts(self) -> tuple[Script, ...]:
+        """All of them, in the order they were added.
+
+        Raises:
+            ScriptProblem: The file cannot be read; it is left as it is.
+        """
+        mend = "correct it, or remove it to start with an empty list"
+        try:
+            if self.file.stat().st_size > _LARGEST_BYTES:
+                raise ScriptProblem(f"{self.file}: larger than {_LARGEST_BYTES // 1024**2} MiB; {mend}")
+            content = msgspec.json.decode(self.file.read_bytes(), type=_File)
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise ScriptProblem(f"{self.file}: cannot be read: {error.strerror or error}") from error
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise ScriptProblem(f"{self.file}: {error}; {mend}") from error
+        if content.format > FORMAT:
+            message = f"format {content.format} is newer than this program reads; upgrade mosaic-panel"
+            raise ScriptProblem(f"{self.file}: {message}")
+        return content.scripts
+
+    def get(self, name: str) -> Script:
+        """The script of that name.
+
+        Raises:
+            ScriptProblem: There is none.
+        """
+        known = self.scripts()
+        found = next((script for script in known if script.name == name), None)
+        if found is None:
+            names = ", ".join(script.name for script in known) or "none"
+            raise ScriptProblem(f"there is no script {name!r}; there are: {names}")
+        return found
+
+    def add(self, script: Script) -> Script:
+        """Add a script.
+
+        Raises:
+            ScriptProblem: Its name cannot be given or is taken, or what it names is not there.
+        """
+        _check(script)
+
+        def added(known: list[Script]) -> list[Script]:
+            if any(other.name == script.name for other in known):
+                raise ScriptProblem(f"name {script.name!r}: is taken by another script; choose another")
+            return [*known, script]
+
+        self._change(added)
+        return script
+
+    def remove(self, name: str) -> Script:
+        """Take a script off the list; nothing of it is deleted.
+
+        Raises:
+            ScriptProblem: There is none of that name.
+        """
+        script = self.get(name)
+        self._change(lambda known: [other for other in known if other.name != name])
+        return script
+
+    def note(self, script: Script) -> None:
+        """Keep what was found out about a script, unless it was taken off the list meanwhile."""
+        self._change(lambda known: [script if other.name == script.name else other for other in known])
+
+    def _change(self, change: Callable[[list[Script]], list[Script]]) -> None:
+        with self._locked():
+            changed = change(list(self.scripts()))
+            write_json_atomically(
+                self.file, {"format": FORMAT, "scripts": [_as_json(each) for each in changed]}
+            )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self.file.with_name(f".{self.file.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _as_json(script: Script) -> dict[str, Any]:
+    data: dict[str, Any] = msgspec.to_builtins(script)
+    return data
+
+
+def _check(script: Script) -> None:
+    if not _NAME.fullmatch(script.name):
+        wanted = "use 1 to 64 letters, digits, '.', '_' or '-', and start with a letter or digit"
+        raise ScriptProblem(f"name {script.name!r:.100}: {wanted}")
+    if not Path(script.file).is_file():
+        raise ScriptProblem(f"file {script.file}: there is no such file")
+    if script.schema_file and not Path(script.schema_file).is_file():
+        raise ScriptProblem(f"schema {script.schema_file}: there is no such file")
+    if script.cwd and not Path(script.cwd).is_dir():
+        raise ScriptProblem(f"cwd {script.cwd}: there is no such folder")
