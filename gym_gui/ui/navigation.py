@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -33,6 +33,9 @@ from gym_gui.ui.runs.page import RunsPage
 from gym_gui.ui.theme import Theme, ThemeChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gym_gui.core.runs.record import RunRecord
     from gym_gui.ui.artifacts.opened_page import OpenedPage
     from gym_gui.ui.environments.view import EnvironmentsView
     from gym_gui.ui.new_run.page import NewRunPage
@@ -166,6 +169,7 @@ class Navigation(QObject):
         if summary is None or summary.record is None:
             self._notifier.error(failure, f"{run_id}: its run.json does not name its worker")
             return
+        self._offer_script(summary.record, config)
         labels = summary.labels
         page = self._new_run_page()
         page.begin(
@@ -177,6 +181,14 @@ class Navigation(QObject):
             checkpoint=checkpoint,
         )
         self._window.go_to(Page.NEW_RUN)
+
+    def _offer_script(self, record: RunRecord, config: Mapping[str, Any]) -> None:
+        """Have the script of a run offered again, though nobody registered it."""
+        from gym_gui.core.scripts.describing import worker_of_run
+
+        worker = worker_of_run(record.worker_id, record.interpreter, config, record.cwd)
+        if worker is not None and record.worker_type == "script":
+            self._probe.offer(worker)
 
     def open_palette(self) -> None:
         """Open the command palette over the window."""
