@@ -21,6 +21,7 @@ def algorithm_config(
     """RLlib's configuration of the training.
 
     Args:
+        config: Of the run.
         facts: Of the environment.
         seed: Of the run, known by now.
         searched: Options that Tune chooses, in its own words.
@@ -77,7 +78,9 @@ def _options(config: RayConfig, made: AlgorithmConfig) -> dict[str, Any]:
     if config.train_batch_size is not None:
         options["train_batch_size_per_learner"] = config.train_batch_size
         if config.algorithm is Algorithm.PPO:
-            options["minibatch_size"] = min(made.minibatch_size or _LONGEST_MINIBATCH, config.train_batch_size)
+            options["minibatch_size"] = min(
+                made.minibatch_size or _LONGEST_MINIBATCH, config.train_batch_size
+            )
     return options | config.algorithm_options
 
 

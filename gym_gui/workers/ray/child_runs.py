@@ -68,6 +68,9 @@ def write_child_run(config: RayConfig, trial: TrialRecord, seed: int, *, events:
     """The directory of the child run, complete.
 
     Args:
+        config: Of the search.
+        trial: It has ended.
+        seed: Of the search, known by now.
         events: The trial's events.
         scalars: The directory of its event files, which need not exist.
 

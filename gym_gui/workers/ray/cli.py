@@ -55,8 +55,8 @@ def _arguments(argv: Sequence[str] | None) -> Path | None:
 
 def _check(config_file: Path) -> int:
     """0 when a run could begin, or when the config is for `WorkerCLI.run` to refuse."""
-    from gym_gui.workers.ray.config import RayConfig
     from gym_gui.workers.ray.cluster import prepare_environment
+    from gym_gui.workers.ray.config import RayConfig
     from gym_gui.workers.ray.preflight import CannotRunError, preflight
 
     try:

@@ -19,6 +19,7 @@ from gym_gui.logging_config.log_constants import (
     LOG_WORKER_RAY_LOG_FILE_CREATED,
 )
 from gym_gui.workers.ray.config import RayConfig
+from gym_gui.workers.ray.guardian import guarded
 from gym_gui.workers.ray.log_constants import LOG_WORKER_RAY_CLEANUP_FAILED
 from gym_gui.workers.ray.scratch import keep_logs, session_directory
 
@@ -65,9 +66,11 @@ def prepare_environment(config: RayConfig) -> None:
 
 @contextmanager
 def running_cluster(config: RayConfig, logger: logging.Logger, logs: Path) -> Iterator[Cluster]:
-    """A cluster for the block. One of its own is gone after it, whatever happened; one that was joined goes on.
+    """A cluster for the block: one of its own is gone after it, whatever happened; a joined one goes on.
 
     Args:
+        config: Which cluster.
+        logger: Hears of it.
         logs: Where log files of its processes go that say something.
 
     Raises:
@@ -79,6 +82,7 @@ def running_cluster(config: RayConfig, logger: logging.Logger, logs: Path) -> It
         session: Path | None = None
         if config.address is None:
             session = stack.enter_context(session_directory())
+            stack.enter_context(guarded(session))
             stack.callback(_keep_logs, session, logs, logger)
         stack.callback(_shut_down, logger, is_own=session is not None)
         _connect(config, session)
@@ -103,7 +107,11 @@ def running_cluster(config: RayConfig, logger: logging.Logger, logs: Path) -> It
 def _connect(config: RayConfig, session: Path | None) -> None:
     import ray
 
-    common: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR, "namespace": config.run_id}
+    common: dict[str, Any] = {
+        "log_to_driver": False,
+        "logging_level": logging.ERROR,
+        "namespace": config.run_id,
+    }
     if session is None:
         ray.init(address=config.address, **common)
         return

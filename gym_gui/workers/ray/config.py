@@ -112,6 +112,7 @@ class RayConfig(BaseModel):
     )
     search_space: dict[str, JsonValue] = Field(
         default_factory=dict,
+        validate_default=True,
         description='Tune only, options to values: {"lr": [0.001, 0.0001]} tries or draws one of a list, '
         '{"lr": {"loguniform": [1e-5, 1e-2]}} draws; also uniform, randint, quniform. '
         "Names are those of RLlib's training().",
@@ -167,8 +168,8 @@ class RayConfig(BaseModel):
     checkpoint_every: Steps | None = Field(
         default=None,
         title="Checkpoint every",
-        description="Environment steps between checkpoints; 0 keeps the final one only. Unset: a tenth of the "
-        "steps. A search keeps each trial's last.",
+        description="Environment steps between checkpoints; 0 keeps the final one only. Unset: a tenth of "
+        "the steps. A search keeps each trial's last.",
         json_schema_extra=ADVANCED,
     )
     checkpoints_to_keep: int = Field(
@@ -248,7 +249,7 @@ class RayConfig(BaseModel):
     wandb: bool = Field(
         default=False,
         title="Weights & Biases",
-        description="Report there as well; without WANDB_MODE or a key it stays offline, in the run's directory.",
+        description="Report there as well; without WANDB_MODE or a key it stays offline, in the run directory.",
         json_schema_extra=ADVANCED,
     )
     wandb_project: str = Field(
@@ -279,7 +280,9 @@ class RayConfig(BaseModel):
     @classmethod
     def _belongs_to_a_training(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         if path is not None and info.data.get("mode") is Mode.TUNE:
-            raise ValueError("a search starts anew; set mode to train to go on from the checkpoint of a trial")
+            raise ValueError(
+                "a search starts anew; set mode to train to go on from the checkpoint of a trial"
+            )
         return path
 
     @field_validator("search_space")

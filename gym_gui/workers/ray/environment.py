@@ -48,7 +48,7 @@ def look_at(config: RayConfig) -> EnvironmentFacts:
         ) from error
 
 
-def multi_agent_maker(config: RayConfig) -> Callable[[Any], Any]:
+def multi_agent_maker(config: RayConfig) -> Callable[..., Any]:
     """What makes RLlib's view of the PettingZoo environment, here and in Ray's processes."""
     env_id, options = config.env_id, dict(config.env_options)
 
@@ -85,7 +85,8 @@ def pettingzoo_module(env_id: str) -> Any:
 def _look_at_one(config: RayConfig) -> EnvironmentFacts:
     import gymnasium
 
-    with closing(gymnasium.make(config.env_id, **config.env_options)) as env:
+    options: dict[str, Any] = dict(config.env_options)
+    with closing(gymnasium.make(config.env_id, **options)) as env:
         _check_actions(config, env.action_space)
         return EnvironmentFacts(
             (), {"observation": str(env.observation_space)[:300], "action": str(env.action_space)[:300]}

@@ -29,17 +29,17 @@ def write_manifest(run_id: str, metadata: dict[str, Any], wandb: WandBMetadata |
     artifacts = ArtifactsMetadata(
         tensorboard=TensorBoardMetadata(scalars.name, enabled=True) if _has_files(scalars) else None,
         wandb=wandb,
-        checkpoints=_checkpoints(get_checkpoints_dir(run_id), run_dir),
+        checkpoints=_checkpoints(get_checkpoints_dir(run_id), run_dir, metadata.get("best_trial")),
         logs_dir=logs.name if _has_files(logs) else None,
     )
     WorkerAnalyticsManifest(run_id, "ray", artifacts, metadata).save(path)
     return path
 
 
-def _checkpoints(directory: Path, run_dir: Path) -> CheckpointMetadata | None:
+def _checkpoints(directory: Path, run_dir: Path, best_trial: str | None) -> CheckpointMetadata | None:
     whole = _whole_ones(directory)
     if not whole:
-        return _of_trials(run_dir)
+        return _of_trials(run_dir, best_trial)
     files = [path.relative_to(run_dir).as_posix() for path in whole]
     final = (directory / FINAL).relative_to(run_dir).as_posix()
     return CheckpointMetadata(
@@ -50,15 +50,15 @@ def _checkpoints(directory: Path, run_dir: Path) -> CheckpointMetadata | None:
     )
 
 
-def _of_trials(run_dir: Path) -> CheckpointMetadata | None:
+def _of_trials(run_dir: Path, best_trial: str | None) -> CheckpointMetadata | None:
     trials = run_dir / TRIALS_DIR_NAME
-    whole = [
-        path for trial in sorted(trials.glob("*/")) for path in _whole_ones(trial)
-    ]
+    whole = [path for trial in sorted(trials.glob("*/")) for path in _whole_ones(trial)]
     if not whole:
         return None
     files = [path.relative_to(run_dir).as_posix() for path in whole]
-    return CheckpointMetadata(directory=TRIALS_DIR_NAME, format=FORMAT, files=files)
+    of_best = [file for file in files if file.startswith(f"{TRIALS_DIR_NAME}/{best_trial}/")]
+    best = of_best[-1] if of_best else None
+    return CheckpointMetadata(TRIALS_DIR_NAME, FORMAT, files, best_checkpoint=best)
 
 
 def _whole_ones(directory: Path) -> list[Path]:

@@ -80,7 +80,8 @@ def _of_resources(config: RayConfig) -> Iterator[str]:
         import torch
 
         if config.address is None and torch.cuda.device_count() < config.num_gpus:
-            yield f"num_gpus: asks for {config.num_gpus:g} and there are {torch.cuda.device_count()}; set it to 0"
+            there = torch.cuda.device_count()
+            yield f"num_gpus: asks for {config.num_gpus:g} and there are {there}; set it to 0"
     if config.address is not None:
         return
     there = config.num_cpus or os.cpu_count() or 1

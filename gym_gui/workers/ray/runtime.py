@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from gym_gui.config.paths import get_logs_dir, get_run_dir
@@ -35,6 +36,20 @@ _CONSTANTS = {
     "run_failed": LOG_WORKER_RAY_RUNTIME_FAILED,
     "run_cancelled": LOG_WORKER_RAY_RUNTIME_CANCELLED,
 }
+
+
+@contextmanager
+def _put_off(afterwards: ExitStack, stop: StopRequest) -> Iterator[ExitStack]:
+    """A stack that is unwound at the end of the block, or with `afterwards` when a stop was asked for."""
+    stack = ExitStack()
+    try:
+        yield stack
+    finally:
+        stop.be_patient()
+        if stop.requested:
+            afterwards.push(stack.pop_all())
+        else:
+            stack.close()
 
 
 class RayRuntime:
@@ -68,9 +83,15 @@ class RayRuntime:
             RunCancelled: SIGTERM ended it; KeyboardInterrupt if Ctrl-C did.
         """
         status = "failed"
-        with stop_on_signals() as stop, self._emitter.run(self._facts, constants=_CONSTANTS) as scope:
+        # A stop reaches all of Ray's processes at once, and this one can be taken along while it clears
+        # up after them: what it has to say is said first.
+        with (
+            stop_on_signals() as stop,
+            ExitStack() as afterwards,
+            self._emitter.run(self._facts, constants=_CONSTANTS) as scope,
+        ):
             try:
-                self._on_a_cluster(stop, scope.results)
+                self._on_a_cluster(stop, scope.results, afterwards)
                 if stop.requested:
                     raise stop.cancellation()
                 status = "completed"
@@ -87,21 +108,21 @@ class RayRuntime:
                 self._write_manifest(status, scope.results)
         return scope.results
 
-    def _on_a_cluster(self, stop: StopRequest, results: dict[str, Any]) -> None:
+    def _on_a_cluster(self, stop: StopRequest, results: dict[str, Any], afterwards: ExitStack) -> None:
         prepare_environment(self.config)
         get_run_dir(self.config.run_id, create=True)
         with ExitStack() as stack:
+            stack.callback(self._reports.close)
+            later = stack.enter_context(_put_off(afterwards, stop))
             with stop.interrupting():
                 cleared = preflight(self.config, self._seed)
                 logs = get_logs_dir(self.config.run_id) / "ray"
-            stack.callback(stop.be_patient)
-            cluster = stack.enter_context(running_cluster(self.config, self._logger, logs))
+            cluster = later.enter_context(running_cluster(self.config, self._logger, logs))
             results["cluster"] = {"own": cluster.is_own, **cluster.resources}
-            stack.callback(self._reports.close)
             if self.config.mode is Mode.TUNE:
                 self._search(cleared, stop, results)
             else:
-                self._train(cleared, stop, results)
+                self._train(cleared, stop, results, later)
 
     def _search(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any]) -> None:
         from gym_gui.workers.ray.tuning import search
@@ -116,7 +137,7 @@ class RayRuntime:
             results=results,
         )
 
-    def _train(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any]) -> None:
+    def _train(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any], later: ExitStack) -> None:
         from gym_gui.workers.ray.training import Training
 
         self._reports.open()
@@ -129,6 +150,7 @@ class RayRuntime:
             logger=self._logger,
             stop=stop,
         )
+        later.callback(training.close)
         try:
             with stop.interrupting():
                 training.train()
@@ -139,7 +161,6 @@ class RayRuntime:
             results.update(training.results())
             if stop.requested:
                 training.try_to_save_final()
-            training.close()
 
     def _write_manifest(self, status: str, results: dict[str, Any]) -> None:
         facts = {name: value for name, value in self._facts.items() if name != "worker_type"}

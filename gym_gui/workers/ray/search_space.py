@@ -21,7 +21,7 @@ def check_space(space: Mapping[str, Any], search: Search) -> None:
     if not space:
         raise ValueError('nothing to search; name options with values, {"lr": [0.001, 0.0001]}')
     for name, values in space.items():
-        if not isinstance(name, str) or not name.isidentifier():
+        if not name.isidentifier():
             raise ValueError(f"{name!r} is no option of an algorithm")
         if isinstance(values, list):
             if not values:

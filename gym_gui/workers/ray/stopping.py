@@ -1,4 +1,4 @@
-"""A polite end that cannot be missed: a moment to finish the iteration, then an exception, again and again."""
+"""A polite end that cannot be missed: a moment for the iteration, then an exception, again and again."""
 
 from __future__ import annotations
 

@@ -23,7 +23,10 @@ from gym_gui.logging_config.log_constants import (
 from gym_gui.workers.ray.checkpoints import CheckpointStore, checkpoint_to_resume, note_of
 from gym_gui.workers.ray.config import RayConfig
 from gym_gui.workers.ray.iteration import Iteration, iteration_of
-from gym_gui.workers.ray.log_constants import LOG_WORKER_RAY_CHECKPOINT_FAILED
+from gym_gui.workers.ray.log_constants import (
+    LOG_WORKER_RAY_CHECKPOINT_FAILED,
+    LOG_WORKER_RAY_CLEANUP_FAILED,
+)
 from gym_gui.workers.ray.reporting import Reports
 from gym_gui.workers.ray.stopping import StopRequest
 
@@ -107,7 +110,7 @@ class Training:
         """The same when processes that hold part of the state may be gone already."""
         try:
             self.save_final()
-        except Exception as error:  # boundary: Ray raises anything once its processes end
+        except Exception as error:  # noqa: BLE001 (boundary: Ray raises anything once its processes end)
             message = f"{type(error).__name__}: {error}"
             log_constant(self._logger, LOG_WORKER_RAY_CHECKPOINT_FAILED, message=message[:500])
 
@@ -115,8 +118,12 @@ class Training:
         """Ends the algorithm and its processes."""
         if self._algorithm is not None:
             directory = Path(self._algorithm.logdir)
-            self._algorithm.stop()
-            self._algorithm = None
+            algorithm, self._algorithm = self._algorithm, None
+            try:
+                algorithm.stop()
+            except Exception as error:  # noqa: BLE001 (boundary: its processes may be gone already)
+                message = f"the algorithm did not stop cleanly: {type(error).__name__}: {error}"
+                log_constant(self._logger, LOG_WORKER_RAY_CLEANUP_FAILED, message=message[:500])
             with contextlib.suppress(OSError):  # something was written into it: then it stays
                 directory.rmdir()
                 directory.parent.rmdir()
@@ -166,7 +173,7 @@ class Training:
     def _steps_restored(self) -> int:
         from ray.rllib.utils.metrics import NUM_ENV_STEPS_SAMPLED_LIFETIME
 
-        assert self._algorithm is not None and self._algorithm.metrics is not None  # noqa: S101, PT018 (built)
+        assert self._algorithm is not None and self._algorithm.metrics is not None  # noqa: S101 (built)
         return int(self._algorithm.metrics.peek(NUM_ENV_STEPS_SAMPLED_LIFETIME, default=0))
 
     def _one_iteration(self) -> None:
@@ -179,8 +186,8 @@ class Training:
             # Runners of IMPALA and APPO take a moment; none of its own is no progress.
             if time.monotonic() - began > SECONDS_TO_START_OVER_SAMPLING:
                 raise TrainingError(
-                    f"no environment step in {SECONDS_TO_START_OVER_SAMPLING:.0f} s: the runners do not sample; "
-                    "see logs/ray in the run directory"
+                    f"no environment step in {SECONDS_TO_START_OVER_SAMPLING:.0f} s: the runners do not "
+                    "sample; see logs/ray in the run directory"
                 )
         if iteration.episodes < self._at.now.episodes:
             iteration = replace(iteration, episodes=self._at.now.episodes)

@@ -1,4 +1,4 @@
-"""A search: many trainings side by side, each a trial with a curve and, once it has ended, a run of its own."""
+"""A search: many trainings side by side, each a trial with a curve and, at its end, a run of its own."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ STEPS = "num_env_steps_sampled_lifetime"
 RETURN = "env_runners/episode_return_mean"
 
 
-class TrialLog(Callback):
+class TrialLog(Callback):  # type: ignore[misc]
     """Hears of every trial in this process, and says it in events, curves and child runs."""
 
     def __init__(
@@ -71,7 +71,7 @@ class TrialLog(Callback):
         if trial.trial_id in self.trials:
             return
         searched = {name: trial.config.get(name) for name in self._config.search_space}
-        record = TrialRecord(trial.trial_id, _plain(searched), Path(trial.local_path))
+        record = TrialRecord(trial.trial_id, _plain(searched), self._trial_dir(trial.trial_id))
         self.trials[trial.trial_id] = record
         events = TrialEvents(record.directory, child_id(self._config.run_id, trial.trial_id))
         self._events[trial.trial_id] = events
@@ -193,11 +193,14 @@ class TrialLog(Callback):
             constant=LOG_WORKER_RAY_HEARTBEAT,
         )
 
+    def _trial_dir(self, trial_id: str) -> Path:
+        return get_run_dir(self._config.run_id) / TRIALS_DIR_NAME / trial_id
+
     def _scalars_dir(self, trial_id: str) -> Path:
         return get_tensorboard_dir(self._config.run_id) / trial_id
 
 
-class Until(Stopper):
+class Until(Stopper):  # type: ignore[misc]
     """Ends a trial that is done, and all of them when a stop is asked for."""
 
     def __init__(self, config: RayConfig, stop: StopRequest) -> None:
@@ -239,9 +242,7 @@ def search(
     if config.tensorboard:
         directory = get_tensorboard_dir(config.run_id, create=True)
         log_constant(logger, LOG_WORKER_RAY_TENSORBOARD_ENABLED, message=str(directory))
-    log_constant(
-        logger, LOG_WORKER_RAY_TUNE_STARTED, message=f"{config.search.value}, {log.total} trials"
-    )
+    log_constant(logger, LOG_WORKER_RAY_TUNE_STARTED, message=f"{config.search.value}, {log.total} trials")
     began = time.monotonic()
     try:
         with stop.interrupting():
@@ -324,9 +325,7 @@ def _say_how_it_ended(emitter: TelemetryEmitter, record: TrialRecord) -> None:
     reached = {"steps": now.step, "iterations": now.number, **now.returns} if now else {}
     if record.status == "completed":
         if record.checkpoint is not None and now is not None:
-            emitter.checkpoint_saved(
-                {"path": "checkpoints/final", "step": now.step, "iteration": now.number}
-            )
+            emitter.checkpoint_saved({"path": "checkpoints/final", "step": now.step, "iteration": now.number})
         emitter.run_completed(reached)
     elif record.status == "failed":
         emitter.run_failed({**reached, "error": record.error[-2000:], "error_type": "TrialError"})

@@ -1,0 +1,1 @@
+"""The Ray worker, run for real where Ray is installed: `make test-workers`."""
