@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from docs.shots.photographer import Photographer
 from docs.shots.screens import (
+    artifacts,
     compare,
     environments,
     metrics,
@@ -32,6 +33,7 @@ FULL: tuple[Take, ...] = (
     run_detail.take,
     metrics.take,
     compare.take,
+    artifacts.take,
     shell.take,
     notices.take,
     runs_table.take,

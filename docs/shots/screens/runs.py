@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docs.shots.photographer import Photographer
-from docs.shots.waiting import settle, wait
+from docs.shots.waiting import settle
 from gym_gui.ui.runs.events_view import EventsView
 from gym_gui.ui.runs.output_view import OutputView
 

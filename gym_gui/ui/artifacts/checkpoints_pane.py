@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QPushButton, QVBox
 
 from gym_gui.core.artifacts.checkpoints.listing import CheckpointRow
 from gym_gui.ui import wording
-from gym_gui.ui.artifacts.entries import Entry
+from gym_gui.ui.artifacts.entries import Entry, Section, SectionKind
 from gym_gui.ui.artifacts.plain_table import Cell, Column, PlainTable
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
@@ -80,7 +80,9 @@ class CheckpointsPane(QWidget):
         self.entries = entries
         names = _metric_names(entries)
         columns = (*_COLUMNS[:5], *(Column(name, 12, True) for name in names), _COLUMNS[5])
-        self.table.show_rows([_cells(entry, names) for entry in entries], columns)
+        folder = Section(SectionKind.CHECKPOINTS, entries).folder
+        rows = [_cells(entry, entry.label.removeprefix(folder), names) for entry in entries]
+        self.table.show_rows(rows, columns)
         self._select(kept)
         missing = sum(1 for entry in entries if entry.row is not None and not entry.row.exists)
         said = wording.plural(len(entries), "checkpoint")
@@ -123,7 +125,7 @@ def _metric_names(entries: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(sorted(counts, key=lambda name: -counts[name])[:_MOST_METRICS])
 
 
-def _cells(entry: Entry, names: Sequence[str]) -> tuple[Cell, ...]:
+def _cells(entry: Entry, name: str, names: Sequence[str]) -> tuple[Cell, ...]:
     row = entry.row or CheckpointRow(entry.label, entry.path, exists=True)
     ink = "text" if _is_there(entry) else "text_muted"
     mark = entry.note if row.is_best or row.is_final or entry.problem else ""
@@ -131,12 +133,12 @@ def _cells(entry: Entry, names: Sequence[str]) -> tuple[Cell, ...]:
     step_tip = _GUESSED if row.step_is_from_name else ""
     size = wording.size(entry.size) if entry.size is not None else ""
     return (
-        Cell(entry.label, ink=ink, tip="\n".join(filter(None, (entry.label, entry.problem)))),
+        Cell(name, ink=ink, tip="\n".join(filter(None, (entry.label, entry.problem)))),
         Cell(mark, ink=entry.tone or "text", tip=entry.problem),
         Cell(f"{step} ?" if row.step_is_from_name and step else step, row.step, ink, step_tip),
         Cell(f"{row.episode:,}" if row.episode is not None else "", row.episode, ink),
         Cell(size, entry.size, ink),
-        *(_metric(row.metrics.get(name), ink) for name in names),
+        *(_metric(row.metrics.get(metric), ink) for metric in names),
         Cell(wording.clock(row.time) if row.time is not None else "", row.time, ink),
     )
 

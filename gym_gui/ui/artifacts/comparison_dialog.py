@@ -31,7 +31,7 @@ from gym_gui.ui.widgets.metrics import characters, lines
 from gym_gui.ui.widgets.placeholders import Banner
 
 _WIDTH, _HEIGHT = 105, 26
-_TENSORS = (Column("Tensor", 36), Column("Change", 14), Column("First", 22), Column("Second", 22))
+_TENSORS = (Column("Tensor", 36), Column("Change", 17), Column("First", 22), Column("Second", 22))
 _METADATA = (Column("Name", 26), Column("First", 34), Column("Second", 34))
 _INKS = {
     Change.ADDED: "success",

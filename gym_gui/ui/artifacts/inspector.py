@@ -87,7 +87,7 @@ class CheckpointInspector(QWidget):
         layout.addWidget(self.tabs, 1)
         layout.addStretch(0)
         for table in (self.tensors, self.imports, self.metadata, self.members):
-            self.tabs.addTab(table, "")
+            self.tabs.addTab(table, table.accessibleName())
         self.resume.clicked.connect(lambda: self.resume_wanted.emit(self._path))
         self.resume.hide()
 

@@ -95,6 +95,7 @@ class TextPane(QWidget):
         self.clear()
         self._kind = facts.kind
         self._pages = TextPages(facts.path)
+        self.where.show()
         self._highlighter.show_kind(facts.kind)
         self.as_table.setVisible(facts.kind is MediaKind.CSV)
         self._count()
@@ -106,7 +107,7 @@ class TextPane(QWidget):
         self._highlighter.show_kind(kind)
         self.as_table.hide()
         self._show_paging(1)
-        self.where.setText("")
+        self.where.hide()
         self._place.setCurrentWidget(self.text)
         self.text.setPlainText(text)
 
