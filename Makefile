@@ -12,7 +12,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CORE_TESTS := tests/sdk tests/runs tests/preferences tests/events tests/probing tests/forms tests/cli
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core test-workers check bench campaigns shots docs format clean
+.PHONY: help run test test-core test-workers test-ray check bench campaigns shots docs format clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,6 +83,19 @@ test-barlog: $(BARLOG_VENV)/.made $(NETHACK_VENV)/.made  ## run the tests of the
 	$(NETHACK_VENV)/bin/python -m pytest -q tests/workers/barlog/test_games.py
 
 test-workers: test-barlog
+
+RAY_VENV := .venvs/ray
+
+$(RAY_VENV)/.made: pyproject.toml
+	$(PYTHON) -m venv $(RAY_VENV)
+	$(RAY_VENV)/bin/python -m pip install --quiet torch==2.13.0
+	$(RAY_VENV)/bin/python -m pip install --quiet -e '.[ray,test-core]' wandb
+	@touch $@
+
+test-ray: $(RAY_VENV)/.made  ## run the tests of the Ray worker, with real clusters
+	MOSAIC_TEST_WORKER=ray OMP_NUM_THREADS=1 $(RAY_VENV)/bin/python -m pytest -q tests/workers/ray
+
+test-workers: test-ray
 
 check: $(VENV)/.dev  ## lint, types, import contracts
 	$(BIN)/ruff check .
