@@ -249,7 +249,7 @@ class RayConfig(BaseModel):
     wandb: bool = Field(
         default=False,
         title="Weights & Biases",
-        description="Report there as well; without WANDB_MODE or a key it stays offline, in the run directory.",
+        description="Report there as well; offline, in the run directory, without WANDB_MODE or a key.",
         json_schema_extra=ADVANCED,
     )
     wandb_project: str = Field(
