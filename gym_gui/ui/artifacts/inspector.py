@@ -86,6 +86,7 @@ class CheckpointInspector(QWidget):
             layout.addWidget(part)
         layout.addWidget(self.tabs, 1)
         layout.addStretch(0)
+        # Once in it they belong to it, also while they have nothing to show and no handle.
         for table in (self.tensors, self.imports, self.metadata, self.members):
             self.tabs.addTab(table, table.accessibleName())
         self.resume.clicked.connect(lambda: self.resume_wanted.emit(self._path))
@@ -164,11 +165,12 @@ class CheckpointInspector(QWidget):
                 (Cell(part.name), _bytes(part.size), _bytes(part.stored)) for part in found.members
             ]),
         ]  # fmt: skip
-        for number, (table, title, rows) in enumerate(tabs):
+        self.tabs.clear()
+        for table, title, rows in tabs:
             table.show_rows(rows)
-            self.tabs.setTabText(number, f"{title} {len(rows):,}")
-            self.tabs.setTabVisible(number, bool(rows))
-        self.tabs.setVisible(any(rows for _, _, rows in tabs))
+            if rows:
+                self.tabs.addTab(table, f"{title} {len(rows):,}")
+        self.tabs.setVisible(self.tabs.count() > 0)
 
 
 def _inspect(path: Path, asked: StopAsked) -> Inspection | None:
