@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
@@ -15,8 +15,6 @@ from gym_gui.workers.barlog.tasks import Task, expand
 ADVANCED: dict[str, JsonValue] = {"advanced": True}
 LARGEST_SEED = 2**32 - 1
 
-TaskName = Annotated[str, Field(min_length=1, max_length=120)]
-
 
 class BarlogConfig(BaseModel):
     """One evaluation of an agent. Every field but `run_id` has a default that works, and costs nothing."""
@@ -24,18 +22,20 @@ class BarlogConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     run_id: str = Field(description="Id of the run; names its directory. Filled in by the launcher.")
-    tasks: list[TaskName] = Field(
-        default=["babyai/GoToLocal"],
+    environment: str = Field(
+        default="babyai/GoToLocal",
+        title="Games",
         min_length=1,
-        max_length=200,
-        description="What is played: family/task, or a family for all its standard tasks. Families: babyai, "
-        "crafter, textworld, minihack, nethack. Each needs its own packages.",
+        max_length=5_000,
+        description="What is played, separated by commas: family/task, or a family for all its tasks. "
+        "Families: babyai, crafter, textworld, minihack, nethack. Each needs its own packages.",
     )
     episodes_per_task: int = Field(
         default=10, ge=1, le=100_000, description="Episodes of each task, resumed ones included."
     )
-    agent: AgentKind = Field(
+    algorithm: AgentKind = Field(
         default=AgentKind.RANDOM,
+        title="Agent",
         description="random needs no model. naive answers at once, chain_of_thought reasons first, few_shot "
         "is shown a played episode, robust is asked again when its answer names no valid action.",
     )
@@ -222,16 +222,17 @@ class BarlogConfig(BaseModel):
     def _names_a_directory(cls, run_id: str) -> str:
         return check_run_id(run_id)
 
-    @field_validator("tasks")
+    @field_validator("environment")
     @classmethod
-    def _name_tasks(cls, tasks: list[str]) -> list[str]:
-        expand(tasks)
-        return tasks
+    def _names_tasks(cls, environment: str) -> str:
+        if not expand(_split(environment)):
+            raise ValueError("names no task; write family/task, e.g. babyai/GoToLocal")
+        return environment
 
     @field_validator("model")
     @classmethod
     def _is_named_where_needed(cls, model: str, info: ValidationInfo) -> str:
-        agent = info.data.get("agent")
+        agent = info.data.get("algorithm")
         if agent is not None and agent.asks_a_model and not model.strip():
             raise ValueError(f"the agent {agent.value} needs one; name a model that the endpoint lists")
         return model.strip()
@@ -266,10 +267,19 @@ class BarlogConfig(BaseModel):
         """
         return cls.model_validate(data)
 
+    @property
+    def agent(self) -> AgentKind:
+        """The agent; the field is called as the panel's column is."""
+        return self.algorithm
+
     def all_tasks(self) -> tuple[Task, ...]:
         """The tasks to play, families written out."""
-        return expand(self.tasks)
+        return expand(_split(self.environment))
 
     def total_episodes(self) -> int:
         """Episodes of the whole run."""
         return len(self.all_tasks()) * self.episodes_per_task
+
+
+def _split(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]

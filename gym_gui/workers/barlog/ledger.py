@@ -33,7 +33,7 @@ class Terms:
     """What has to be the same for episodes to belong to one evaluation."""
 
     seed: int
-    agent: str
+    algorithm: str
     model: str
     vision: bool
     max_steps: int | None
@@ -162,7 +162,7 @@ def _check(config: BarlogConfig, saved: Saved) -> None:
     asked = {str(task) for task in config.all_tasks()}
     for result in saved.results:
         if result.task not in asked:
-            raise LedgerError(f"tasks: {saved.path} has episodes of {result.task}; add it to the tasks")
+            raise LedgerError(f"environment: {saved.path} has episodes of {result.task}; add it")
         if result.number >= config.episodes_per_task:
             raise LedgerError(
                 f"episodes_per_task: {saved.path} has episode {result.number + 1} of {result.task}; "

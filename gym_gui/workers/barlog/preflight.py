@@ -51,7 +51,7 @@ def check_ready(config: BarlogConfig) -> Secret:
         missing = missing_modules(task.family)
         if missing:
             mend = how_to_install(task.family)
-            raise NotReadyError(f"tasks: {task}: {', '.join(missing)} not installed here; {mend}")
+            raise NotReadyError(f"environment: {task}: {', '.join(missing)} not installed here; {mend}")
         if _needs_example(config) and task.family not in FAMILIES_WITH_AN_EXPERT:
             raise NotReadyError(f"example_file: no expert plays {task}; name a trajectory of this worker")
     return check_key(config)
@@ -66,7 +66,7 @@ def check_key(config: BarlogConfig) -> Secret:
     if not config.agent.asks_a_model:
         return Secret("")
     if find_spec("openai") is None:
-        raise NotReadyError("agent: openai is not installed here; pip install 'mosaic-panel[barlog]'")
+        raise NotReadyError("algorithm: openai is not installed here; pip install 'mosaic-panel[barlog]'")
     try:
         return key_from(config.api_key_env, config.base_url)
     except EndpointError as error:

@@ -62,7 +62,7 @@ class BarlogRuntime:
             "algo": config.agent.value,
             "agent": config.agent.value,
             "model": config.model if config.agent.asks_a_model else None,
-            "env_id": ", ".join(config.tasks),
+            "env_id": config.environment,
             "tasks": [str(task) for task in config.all_tasks()],
             "seed": drawn_seed() if config.seed is None and not resumes else config.seed,
             "total_episodes": config.total_episodes(),

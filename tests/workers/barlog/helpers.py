@@ -25,7 +25,7 @@ def config(**fields: Any) -> BarlogConfig:
 def asking(url: str, **fields: Any) -> dict[str, Any]:
     """Fields of a configuration that asks the server at the address."""
     return {
-        "agent": "naive",
+        "algorithm": "naive",
         "model": "small-model",
         "base_url": url,
         "api_key_env": KEY_VARIABLE,

@@ -39,7 +39,7 @@ def agent_of(model: ScriptedModel, example: Sequence[Demonstrated] = (), **field
 
 def test_naive_takes_the_fallback_counts_it_and_tells_the_model() -> None:
     model = ScriptedModel("I would rather dance", "left")
-    agent = agent_of(model, agent="naive")
+    agent = agent_of(model, algorithm="naive")
     first = agent.act(SEEN, None)
     assert (first.action, first.valid, first.answers) == ("wait", False, ("I would rather dance",))
     second = agent.act(SEEN, None)
@@ -48,12 +48,12 @@ def test_naive_takes_the_fallback_counts_it_and_tells_the_model() -> None:
 
 
 def test_naive_does_not_guess_from_a_mention() -> None:
-    assert not agent_of(ScriptedModel("I turn left"), agent="naive").act(SEEN, None).valid
+    assert not agent_of(ScriptedModel("I turn left"), algorithm="naive").act(SEEN, None).valid
 
 
 def test_robust_is_asked_again_and_all_of_it_is_counted() -> None:
     model = ScriptedModel("left or right?", "Hm, left or right.", "RIGHT!")
-    decision = agent_of(model, agent="robust").act(SEEN, None)
+    decision = agent_of(model, algorithm="robust").act(SEEN, None)
     assert (decision.action, decision.valid, decision.reasks) == ("right", True, 2)
     assert decision.usage == Usage(3, 30, 6)
     assert decision.seconds == 1.5
@@ -63,21 +63,21 @@ def test_robust_is_asked_again_and_all_of_it_is_counted() -> None:
 
 
 def test_robust_takes_a_mention_and_gives_up_in_the_end() -> None:
-    assert agent_of(ScriptedModel("I turn left now"), agent="robust").act(SEEN, None).action == "left"
-    decision = agent_of(ScriptedModel("?", "?"), agent="robust", max_reasks=1).act(SEEN, None)
+    assert agent_of(ScriptedModel("I turn left now"), algorithm="robust").act(SEEN, None).action == "left"
+    decision = agent_of(ScriptedModel("?", "?"), algorithm="robust", max_reasks=1).act(SEEN, None)
     assert (decision.action, decision.valid, decision.reasks) == ("wait", False, 1)
 
 
 def test_a_refusal_names_no_action_even_when_it_mentions_one() -> None:
     refusal = Reply("", "I will not go left", "stop", Usage(1, 1, 1))
-    decision = agent_of(ScriptedModel(refusal), agent="naive").act(SEEN, None)
+    decision = agent_of(ScriptedModel(refusal), algorithm="naive").act(SEEN, None)
     assert not decision.valid
     assert decision.answers == ("I will not go left",)
 
 
 def test_chain_of_thought_reasons_and_ends_with_the_action() -> None:
     model = ScriptedModel("A wall is near.\nACTION: right")
-    agent = agent_of(model, agent="chain_of_thought")
+    agent = agent_of(model, algorithm="chain_of_thought")
     assert agent.act(SEEN, None).action == "right"
     assert model.thinks == [True]
     assert "step by step" in model.asked[0][0]["content"]
@@ -85,7 +85,7 @@ def test_chain_of_thought_reasons_and_ends_with_the_action() -> None:
 
 def test_few_shot_shows_the_example() -> None:
     model = ScriptedModel("left")
-    agent_of(model, [Demonstrated("A door.", "right")], agent="few_shot").act(SEEN, None)
+    agent_of(model, [Demonstrated("A door.", "right")], algorithm="few_shot").act(SEEN, None)
     system = model.asked[0][0]["content"]
     assert "Observation:\nA door.\nAction: right" in system
     assert "Rules of the game." in system
@@ -93,7 +93,7 @@ def test_few_shot_shows_the_example() -> None:
 
 def test_only_the_last_turns_are_remembered_and_none_of_another_episode() -> None:
     model = ScriptedModel(*["left"] * 7)
-    agent = agent_of(model, agent="naive", max_history=2)
+    agent = agent_of(model, algorithm="naive", max_history=2)
     for _ in range(6):
         agent.act(SEEN, None)
     assert len(model.asked[-1]) == 1 + 2 * 2 + 1
@@ -104,7 +104,7 @@ def test_only_the_last_turns_are_remembered_and_none_of_another_episode() -> Non
 
 def test_without_history_only_the_present_is_shown() -> None:
     model = ScriptedModel("left", "left")
-    agent = agent_of(model, agent="naive", max_history=0)
+    agent = agent_of(model, algorithm="naive", max_history=0)
     agent.act(SEEN, None)
     agent.act(SEEN, None)
     assert len(model.asked[-1]) == 2
@@ -112,7 +112,7 @@ def test_without_history_only_the_present_is_shown() -> None:
 
 def test_pictures_go_as_data_and_only_the_newest() -> None:
     model = ScriptedModel("left", "left", "left")
-    agent = agent_of(model, agent="naive", vision=True, max_image_history=2)
+    agent = agent_of(model, algorithm="naive", vision=True, max_image_history=2)
     for _ in range(3):
         agent.act(SEEN, b"\x89PNG")
     users = [m["content"] for m in model.asked[-1] if m["role"] == "user"]

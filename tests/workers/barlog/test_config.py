@@ -16,11 +16,11 @@ from tests.workers.barlog.helpers import config
 @pytest.mark.parametrize(
     ("fields", "field", "words"),
     [
-        ({"agent": "naive"}, "model", "name a model"),
-        ({"agent": "naive", "model": "  "}, "model", "name a model"),
-        ({"tasks": ["chess"]}, "tasks", "no family"),
-        ({"tasks": ["babyai/../../etc"]}, "tasks", "no task"),
-        ({"tasks": []}, "tasks", "at least 1"),
+        ({"algorithm": "naive"}, "model", "name a model"),
+        ({"algorithm": "naive", "model": "  "}, "model", "name a model"),
+        ({"environment": "chess"}, "environment", "no family"),
+        ({"environment": "babyai/../../etc"}, "environment", "no task"),
+        ({"environment": " , "}, "environment", "names no task"),
         ({"base_url": "ftp://x"}, "base_url", "http://"),
         ({"base_url": "https://me:secret@host/v1"}, "base_url", "password"),
         ({"base_url": "https://host/v1?api_key=1"}, "base_url", "key"),
@@ -43,7 +43,9 @@ def test_what_is_refused_is_named(fields: dict[str, Any], field: str, words: str
 
 
 def test_the_config_comes_back_from_its_dict() -> None:
-    made = config(agent="robust", model="m", budget=2, input_price=1, tasks=["crafter", "babyai/GoToObj"])
+    made = config(
+        algorithm="robust", model="m", budget=2, input_price=1, environment="crafter, babyai/GoToObj"
+    )
     assert BarlogConfig.from_dict(made.to_dict()) == made
 
 

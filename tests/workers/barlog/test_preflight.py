@@ -17,7 +17,7 @@ pytest.importorskip("minigrid", reason="needs the extra barlog")
 
 def test_all_is_well(tmp_path: Path) -> None:
     with serving(said("turn left"), key=KEY) as server:
-        ran = run_worker(tmp_path, "--dry-run", tasks=["babyai/GoToLocal", "crafter"], **asking(server.url))
+        ran = run_worker(tmp_path, "--dry-run", environment="babyai/GoToLocal, crafter", **asking(server.url))
         assert not server.requests, "nothing is asked of the model"
     assert ran.code == 0, ran.err
     (plan,) = ran.lines
@@ -62,7 +62,7 @@ def test_a_wrong_key_is_found_out(tmp_path: Path) -> None:
 
 def test_no_key_and_no_such_task_are_found_at_once(tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if name != KEY_VARIABLE}
-    fields = asking("https://api.example.org/v1", tasks=["babyai/Chess", "babyai/GoToObj"])
+    fields = asking("https://api.example.org/v1", environment="babyai/Chess, babyai/GoToObj")
     ran = run_worker(tmp_path, "--dry-run", env=env, **fields)
     assert ran.code == 3
     assert "missing  babyai/Chess" in ran.err

@@ -37,7 +37,7 @@ def first_action(request: dict[str, Any]) -> Answer:
 
 
 def test_chance_plays_and_everything_is_told(tmp_path: Path) -> None:
-    ran = run_worker(tmp_path, tasks=["babyai/GoToLocal", "crafter"], episodes_per_task=2, max_steps=30)
+    ran = run_worker(tmp_path, environment="babyai/GoToLocal, crafter", episodes_per_task=2, max_steps=30)
     assert ran.code == 0, ran.err
     started, completed = ran.payload("run_started"), ran.payload("run_completed")
     assert started["total_episodes"] == completed["episodes"] == 4
@@ -73,7 +73,7 @@ def test_the_same_seed_plays_the_same_episodes(tmp_path: Path) -> None:
 
 def test_a_trajectory_holds_what_was_seen_said_and_done(tmp_path: Path) -> None:
     with serving(said("turn right"), said("I dance"), said("go forward")) as server:
-        fields = asking(server.url, agent="naive", vision=True, save_images=True)
+        fields = asking(server.url, algorithm="naive", vision=True, save_images=True)
         ran = run_worker(tmp_path, episodes_per_task=1, max_steps=3, **fields)
     assert ran.code == 0, ran.err
     ((start, *turns, end),) = ran.trajectories()
@@ -227,7 +227,7 @@ def test_a_torn_last_line_of_a_checkpoint_is_left_out(tmp_path: Path) -> None:
     [
         ({"seed": 8}, "seed:"),
         ({"max_steps": 6}, "max_steps:"),
-        ({"tasks": ["crafter"]}, "tasks:"),
+        ({"environment": "crafter"}, "environment:"),
         ({"episodes_per_task": 1}, "episodes_per_task:"),
         ({"resume_from": "/nowhere/episodes.jsonl"}, "No such file"),
     ],
@@ -320,14 +320,14 @@ def test_cancelled_while_the_model_is_thinking(tmp_path: Path, number: signal.Si
 
 def test_few_shot_shows_what_an_expert_played(tmp_path: Path) -> None:
     with serving(first_action) as server:
-        fields = asking(server.url, agent="few_shot", example_steps=3)
+        fields = asking(server.url, algorithm="few_shot", example_steps=3)
         ran = run_worker(tmp_path, episodes_per_task=1, max_steps=2, **fields)
         assert ran.code == 0, ran.err
         system = server.requests[0]["messages"][0]["content"]
         assert "An expert played" in system
         assert 1 <= system.count("\nAction: ") <= 3
         own = str(ran.run_dir / ran.manifest["metadata"]["trajectories"][0])
-        fields = asking(server.url, agent="few_shot", example_file=own)
+        fields = asking(server.url, algorithm="few_shot", example_file=own)
         again = run_worker(tmp_path, run_id="again", episodes_per_task=1, max_steps=2, **fields)
         assert again.code == 0, again.err
     assert "Action: turn left" in server.requests[-1]["messages"][0]["content"]
@@ -335,7 +335,7 @@ def test_few_shot_shows_what_an_expert_played(tmp_path: Path) -> None:
 
 def test_what_cannot_be_played_is_told_before_anything_is(tmp_path: Path) -> None:
     with serving(first_action) as server:
-        fields = asking(server.url, agent="few_shot", tasks=["babyai/GoToLocal", "crafter"])
+        fields = asking(server.url, algorithm="few_shot", environment="babyai/GoToLocal, crafter")
         ran = run_worker(tmp_path, **fields)
         assert ran.code == 1
         assert "no expert plays crafter" in ran.payload("run_failed")["error"]

@@ -73,7 +73,7 @@ def small_model() -> Iterator[str]:
 @pytest.mark.parametrize("form", ["grammar", "json_schema"])
 def test_held_to_the_actions_it_always_names_one(small_model: str, tmp_path: Path, form: str) -> None:
     fields = asking(small_model, model="smollm2", answer_form=form, max_history=1, max_output_tokens=40)
-    ran = run_worker(tmp_path, tasks=["babyai/GoToObjS4"], episodes_per_task=1, max_steps=3, **fields)
+    ran = run_worker(tmp_path, environment="babyai/GoToObjS4", episodes_per_task=1, max_steps=3, **fields)
     assert ran.code == 0, ran.err
     completed = ran.payload("run_completed")
     assert completed["invalid_answers"] == 0
@@ -83,9 +83,9 @@ def test_held_to_the_actions_it_always_names_one(small_model: str, tmp_path: Pat
 
 
 def test_left_to_itself_it_names_none_and_the_run_goes_on(small_model: str, tmp_path: Path) -> None:
-    fields = asking(small_model, model="smollm2", agent="robust", max_reasks=1, max_output_tokens=20)
+    fields = asking(small_model, model="smollm2", algorithm="robust", max_reasks=1, max_output_tokens=20)
     fields |= {"temperature": 0.0, "max_history": 1}
-    ran = run_worker(tmp_path, tasks=["babyai/GoToObjS4"], episodes_per_task=1, max_steps=2, **fields)
+    ran = run_worker(tmp_path, environment="babyai/GoToObjS4", episodes_per_task=1, max_steps=2, **fields)
     assert ran.code == 0, ran.err
     completed = ran.payload("run_completed")
     assert completed["steps"] <= completed["requests"] <= 2 * completed["steps"]

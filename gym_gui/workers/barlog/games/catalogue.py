@@ -47,10 +47,10 @@ def make_game(task: Task, max_steps: int | None = None) -> Game:
     missing = missing_modules(task.family)
     if missing:
         raise GameError(
-            f"tasks: {task}: {', '.join(missing)} not installed here; {how_to_install(task.family)}"
+            f"environment: {task}: {', '.join(missing)} not installed here; {how_to_install(task.family)}"
         )
     module = import_module(f"{_PACKAGE}.{task.family.value}")
     try:
         return cast("Game", module.make(task.name, max_steps))
     except GameError as error:
-        raise GameError(f"tasks: {task}: {error}") from error
+        raise GameError(f"environment: {task}: {error}") from error
