@@ -64,7 +64,8 @@ class WorkerCard(QFrame):
         name = PlainLabel(metadata.name if metadata else worker.worker_id, "heading")
         head.addWidget(name)
         version = (metadata.version if metadata else "") or worker.version
-        head.addWidget(PlainLabel(version, "muted"))
+        if version:
+            head.addWidget(PlainLabel(version, "muted"))
         if worker.environment:
             home = Badge(f"in {worker.environment}", f"Runs with {worker.interpreter}", "info")
             head.addWidget(_badge(home), 0, Qt.AlignmentFlag.AlignVCenter)
