@@ -12,7 +12,7 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen
 CORE_TESTS := tests/sdk tests/runs tests/preferences tests/events tests/probing tests/forms tests/cli
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core test-workers test-ray check bench campaigns shots docs format clean
+.PHONY: help run test test-core test-workers test-barlog test-ray check bench campaigns shots docs format clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
