@@ -17,7 +17,7 @@ def take(photographer: Photographer) -> None:
     stage = photographer.stage
     detail = photographer.choose(stage.finished)
     view = detail.tab("Metrics", MetricsView)
-    wait(lambda: _drawn(view) >= 4)
+    wait(lambda: _drawn(view) >= 1)
     settle(0.5)
     photographer.shoot("run-metrics")
     view.controls.smoothing.setValue(80)
