@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+pytest.importorskip("openai", reason="needs the extra barlog")
+
 from gym_gui.workers.barlog.agents.model_agent import ModelAgent
 from gym_gui.workers.barlog.agents.random_agent import RandomAgent
 from gym_gui.workers.barlog.games.base import Demonstrated, Observation
