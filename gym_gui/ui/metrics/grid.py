@@ -13,6 +13,8 @@ from gym_gui.ui.widgets.metrics import characters, lines
 
 _LEAST_CHARACTERS = 52
 _CHART_LINES = 13
+# The large one takes the room there is, however little, rather than be scrolled.
+_LARGE_LINES = 6
 _MOST_COLUMNS = 3
 
 
@@ -71,7 +73,7 @@ class PanelGrid(QScrollArea):
         for panel in self._panels:
             self._grid.removeWidget(panel)
             panel.setVisible(panel in shown)
-            panel.setMinimumHeight(lines(self, _CHART_LINES))
+            panel.setMinimumHeight(lines(self, _LARGE_LINES if panel is self._large else _CHART_LINES))
         for place, panel in enumerate(shown):
             self._grid.addWidget(panel, place // columns, place % columns)
         rows = -(-len(shown) // columns) if shown else 0
