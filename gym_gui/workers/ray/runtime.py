@@ -19,7 +19,7 @@ from gym_gui.logging_config.log_constants import (
     LOG_WORKER_RAY_RUNTIME_STARTED,
 )
 from gym_gui.workers.ray.choices import Mode
-from gym_gui.workers.ray.cluster import prepare_environment, running_cluster
+from gym_gui.workers.ray.cluster import Cluster, prepare_environment, running_cluster
 from gym_gui.workers.ray.config import LARGEST_SEED, RayConfig
 from gym_gui.workers.ray.log_constants import (
     LOG_WORKER_RAY_ANALYTICS_MANIFEST_FAILED,
@@ -116,8 +116,7 @@ class RayRuntime:
             later = stack.enter_context(_put_off(afterwards, stop))
             with stop.interrupting():
                 cleared = preflight(self.config, self._seed)
-                logs = get_logs_dir(self.config.run_id) / "ray"
-            cluster = later.enter_context(running_cluster(self.config, self._logger, logs))
+            cluster = self._started_cluster(stop, later)
             results["cluster"] = {"own": cluster.is_own, **cluster.resources}
             if self.config.mode is Mode.TUNE:
                 self._search(cleared, stop, results)
@@ -136,6 +135,16 @@ class RayRuntime:
             stop=stop,
             results=results,
         )
+
+    def _started_cluster(self, stop: StopRequest, later: ExitStack) -> Cluster:
+        logs = get_logs_dir(self.config.run_id) / "ray"
+        try:
+            return later.enter_context(running_cluster(self.config, self._logger, logs))
+        except SystemExit as stopped:  # what SIGTERM is to the handler that Ray sets while it starts
+            stop.request("SIGTERM")
+            raise stop.cancellation() from stopped
+        finally:
+            stop.listen_again()
 
     def _train(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any], later: ExitStack) -> None:
         from gym_gui.workers.ray.training import Training

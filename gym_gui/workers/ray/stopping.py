@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -23,12 +23,23 @@ class StopRequest:
         interrupts: Whether a request becomes an exception just now.
     """
 
-    __slots__ = ("interrupts", "reason", "requested")
+    __slots__ = ("_handlers", "interrupts", "reason", "requested")
 
     def __init__(self) -> None:
         self.requested = False
         self.reason = ""
         self.interrupts = False
+        self._handlers: dict[int, Callable[[int, FrameType | None], None]] = {}
+
+    def listen(self, handlers: dict[int, Callable[[int, FrameType | None], None]]) -> None:
+        """Signals reach the request from now on."""
+        self._handlers = handlers
+        self.listen_again()
+
+    def listen_again(self) -> None:
+        """The same after others have put their own handlers in place, as `ray.init` does for SIGTERM."""
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
     def request(self, reason: str) -> None:
         """Asks the run to stop; only the first request counts."""
@@ -87,9 +98,14 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
     # Tells `TelemetryEmitter.run` that SIGTERM is taken care of.
     ask.cancels_run = True  # type: ignore[attr-defined]
-    handlers = {signal.SIGTERM: ask, signal.SIGINT: ask, signal.SIGALRM: interrupt}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {
+        signal.SIGTERM: ask,
+        signal.SIGINT: ask,
+        signal.SIGALRM: interrupt,
+    }
+    before = {number: signal.getsignal(number) for number in handlers}
     try:
+        stop.listen(handlers)
         yield stop
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
