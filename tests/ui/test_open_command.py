@@ -18,7 +18,6 @@ def parsed(*arguments: str) -> argparse.Namespace:
 
 
 def test_a_relative_path_reaches_the_panel_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("PySide6")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path)
     told: list[list[str]] = []
