@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 CORE_VENV := .venvs/core
 CLEANRL_VENV := .venvs/cleanrl
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
-# Run once, in the environment without Qt; `pytest` alone runs them as well.
+# Run once, in the environment without Qt, but for two files that have more to try with Qt and mypy there.
+CORE_TESTS_WITH_MORE := tests/sdk/test_protocol.py tests/cli/test_cli_program.py
 CORE_TESTS := tests/sdk tests/runs tests/preferences tests/events tests/probing tests/forms tests/cli
 
 .DEFAULT_GOAL := help
@@ -53,6 +54,7 @@ run: $(VENV)/.panel  ## open the panel (sets everything up first)
 	$(BIN)/python main.py
 
 test: $(VENV)/.dev test-core  ## run all tests, offscreen
+	$(OFFSCREEN) $(BIN)/python -m pytest -q $(CORE_TESTS_WITH_MORE)
 	$(OFFSCREEN) $(BIN)/python -m pytest $(addprefix --ignore=,$(CORE_TESTS))
 
 test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
