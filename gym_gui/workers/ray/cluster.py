@@ -52,6 +52,8 @@ def prepare_environment(config: RayConfig) -> None:
     # This worker writes the event files itself; and a trial has no return before its first episode ends.
     os.environ["TUNE_DISABLE_AUTO_CALLBACK_LOGGERS"] = "1"
     os.environ["TUNE_DISABLE_STRICT_METRIC_CHECKING"] = "1"
+    # A stop has reached the trials already; Tune would give them ten minutes to end.
+    os.environ["TUNE_FORCE_TRIAL_CLEANUP_S"] = "3"
     for name in _LEADS_ELSEWHERE:
         os.environ.pop(name, None)
     # That the current API stack is the current one is said at each start.

@@ -98,7 +98,8 @@ class RayRuntime:
             except (RunCancelled, KeyboardInterrupt):
                 status = "cancelled"
                 raise
-            except Exception as error:  # boundary: what Ray raises once its processes are told to end
+            except (Exception, SystemExit) as error:
+                # Boundary: Ray raises anything, SystemExit included, once its processes are told to end.
                 if not stop.requested:
                     raise
                 status = "cancelled"

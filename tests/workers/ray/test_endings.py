@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from gym_gui.core.runs.summary import RunState
 from gym_gui.core.worker.analytics import WorkerAnalyticsManifest
+from gym_gui.workers.ray.guardian import MARK
 from tests.workers.ray.helpers import ENDLESS, needs_ray
 
 pytestmark = needs_ray
@@ -34,6 +34,7 @@ def test_a_cancelled_run_says_so_and_leaves_nothing(runs: Any, config: dict[str,
     run = runs.start(config)
     before = runs.watch(run, 90, lambda events: sum(line.event == "heartbeat" for line in events) >= 3)
     assert not before.over, before.described()
+    session = _session_of(run.run_id)
     receipt = runs.cancel(run, 30)
     after = runs.watch(run, 15)
     assert receipt.ended_by_kill == 0, receipt.text
@@ -43,7 +44,7 @@ def test_a_cancelled_run_says_so_and_leaves_nothing(runs: Any, config: dict[str,
     manifest = WorkerAnalyticsManifest.load(run.manifest_file)
     assert manifest.metadata["status"] == "cancelled"
     assert _processes_of(run.run_id) == []
-    assert _session_directories() == []
+    assert not session.exists()
 
 
 def test_nothing_is_left_of_a_killed_run_but_a_directory_that_the_next_one_sweeps(runs: Any) -> None:
@@ -53,6 +54,7 @@ def test_nothing_is_left_of_a_killed_run_but_a_directory_that_the_next_one_sweep
     before = runs.watch(run, 90, lambda events: any(line.event == "checkpoint_saved" for line in events))
     assert not before.over, before.described()
     assert len(_processes_of(run.run_id)) > 5
+    session = _session_of(run.run_id)
     assert runs.kill_worker(run)
     after = runs.watch(run, 45)
     assert after.summary.state is RunState.FAILED, after.described()
@@ -60,7 +62,7 @@ def test_nothing_is_left_of_a_killed_run_but_a_directory_that_the_next_one_sweep
     assert after.summary.exit.survivors == 0
     assert _processes_of(run.run_id) == []
     scratch.sweep()
-    assert _session_directories() == []
+    assert not session.exists()
 
 
 def _processes_of(run_id: str) -> list[str]:
@@ -74,5 +76,16 @@ def _processes_of(run_id: str) -> list[str]:
     return found
 
 
-def _session_directories() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob("mosaic-ray-*"))
+def _session_of(run_id: str) -> Path:
+    marks = set()
+    for process in psutil.process_iter():
+        try:
+            environment = process.environ()
+        except psutil.Error:
+            continue
+        if environment.get("MOSAIC_RUN_ID") == run_id and MARK in environment:
+            marks.add(environment[MARK])
+    assert len(marks) == 1, marks
+    session = Path(marks.pop())
+    assert session.is_dir()
+    return session
