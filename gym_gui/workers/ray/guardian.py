@@ -1,7 +1,7 @@
 """A small process that outlives a killed worker by a moment and ends what Ray left.
 
 Ray's own agents wait for a minute and more, and some do not hear SIGTERM. The guardian holds the other
-end of a pipe: when it closes, the worker is gone, and every process that carries this session's mark in
+end of a pipe: when it closes, the worker is gone, and every process that carries this run's mark in
 its environment is ended. Standard library only, and nothing of this package: it is started as a file.
 """
 
