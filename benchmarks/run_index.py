@@ -17,7 +17,7 @@ from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.ids import new_run_id
 from gym_gui.core.runs.index import RunCatalogue, RunIndex
 from gym_gui.core.runs.launch import LaunchSpec, create_run, supervisor_argv
-from gym_gui.core.runs.query import parse_query
+from gym_gui.core.runs.query.query import parse_query
 from gym_gui.core.runs.summary import RunSummary
 
 RUNS = 10_000

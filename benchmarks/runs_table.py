@@ -98,7 +98,7 @@ def _listing(app: object, summaries: list[RunSummary]) -> Figure:
 def _searching(app: object, summaries: list[RunSummary]) -> Figure:
     from PySide6.QtCore import QCoreApplication
 
-    from gym_gui.core.runs.query_completion import complete
+    from gym_gui.core.runs.query.completion import complete
     from gym_gui.ui.runs.table_model import RunsModel
 
     model, table = _table(app)

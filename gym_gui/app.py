@@ -139,7 +139,7 @@ class Panel:
         from gym_gui.core.environments.registry import EnvironmentRegistry
         from gym_gui.core.runs.directory import RunStore
         from gym_gui.core.runs.index import RunIndex
-        from gym_gui.core.runs.queue import RunQueue
+        from gym_gui.core.runs.queue.queue import RunQueue
         from gym_gui.core.scripts.registry import ScriptRegistry
         from gym_gui.services.disk_watch import DiskWatch, RunSizes
         from gym_gui.services.environments import Environments

@@ -15,7 +15,7 @@ from gym_gui.commands.show import RUN_HELP
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.processes import RunProcess, run_processes
+from gym_gui.core.runs.processes.listing import RunProcess, run_processes
 
 HELP = "end a run and every process of it"
 _INDENT = "  "

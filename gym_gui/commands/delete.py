@@ -12,7 +12,7 @@ from gym_gui.commands.label import opened
 from gym_gui.commands.selecting import run_store
 from gym_gui.commands.show import RUN_HELP
 from gym_gui.commands.trash import trashed_data
-from gym_gui.core.runs.trash import Trash, TrashRefusedError
+from gym_gui.core.runs.trash.trash import Trash, TrashRefusedError
 
 HELP = "move runs that are over into the trash (see `gym-gui restore` and `gym-gui trash`)"
 

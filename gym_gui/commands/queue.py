@@ -15,11 +15,11 @@ from gym_gui.commands.selecting import open_run, run_store
 from gym_gui.commands.tending import tended_status
 from gym_gui.commands.wording import moment_short
 from gym_gui.core.runs.files import RecordError, read_record
-from gym_gui.core.runs.queue import NotQueuedError, RunQueue
-from gym_gui.core.runs.queue_now import CannotStartQueuedError, start_now
-from gym_gui.core.runs.queue_order import Move
-from gym_gui.core.runs.queue_record import QueueEntry
-from gym_gui.core.runs.queue_status import QueueStatus
+from gym_gui.core.runs.queue.now import CannotStartQueuedError, start_now
+from gym_gui.core.runs.queue.order import Move
+from gym_gui.core.runs.queue.queue import NotQueuedError, RunQueue
+from gym_gui.core.runs.queue.record import QueueEntry
+from gym_gui.core.runs.queue.status import QueueStatus
 from gym_gui.core.runs.record import Labels, RunRecord
 
 HELP = "show the queue, hold and release it, move runs in it, start one now"

@@ -20,8 +20,8 @@ from gym_gui.commands.wording import clock
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.launch import LaunchSpec
 from gym_gui.core.runs.observe import RunObserver
-from gym_gui.core.runs.queue import RunQueue, enqueue_run
-from gym_gui.core.runs.queue_status import look_at_queue
+from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
+from gym_gui.core.runs.queue.status import look_at_queue
 from gym_gui.core.runs.redaction import redacted
 from gym_gui.core.runs.summary import RunSummary
 

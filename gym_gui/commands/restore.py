@@ -9,7 +9,7 @@ from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.selecting import run_store
 from gym_gui.commands.trash import found_in_trash
-from gym_gui.core.runs.trash import Trash, TrashRefusedError
+from gym_gui.core.runs.trash.trash import Trash, TrashRefusedError
 
 HELP = "take runs out of the trash, back to where they were"
 

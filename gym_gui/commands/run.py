@@ -37,7 +37,7 @@ from gym_gui.core.runs.launch import (
 )
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.redaction import redacted
-from gym_gui.core.runs.sweep import describe
+from gym_gui.core.runs.sweep.sweep import describe
 
 HELP = "launch a worker, now or through the queue, once or in many variations"
 _RUN_ID_TO_COME = "RUN_ID"

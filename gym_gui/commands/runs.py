@@ -14,8 +14,8 @@ from gym_gui.commands.selecting import run_store
 from gym_gui.commands.tending import tend
 from gym_gui.commands.wording import duration, moment_short, number, progress_short
 from gym_gui.core.runs.index import RunCatalogue, RunIndex
-from gym_gui.core.runs.query import Query, parse_query
-from gym_gui.core.runs.queue import RunQueue
+from gym_gui.core.runs.query.query import Query, parse_query
+from gym_gui.core.runs.queue.queue import RunQueue
 from gym_gui.core.runs.summary import RunState, RunSummary
 
 HELP = "list the runs, newest first"

@@ -12,7 +12,7 @@ from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain, plain_block
 from gym_gui.commands.selecting import open_run, positive_seconds, run_store
 from gym_gui.commands.show import RUN_HELP
-from gym_gui.core.runs.stacks import StackDump, dump_stacks
+from gym_gui.core.runs.processes.stacks import StackDump, dump_stacks
 
 HELP = "show where the processes of a run are in their code (asks py-spy)"
 _PATIENCE_S = 10.0

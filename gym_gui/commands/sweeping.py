@@ -19,9 +19,9 @@ from gym_gui.core.forms.values import unknown_key
 from gym_gui.core.probing.check import check_config
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
 from gym_gui.core.runs.launch import LaunchSpec
-from gym_gui.core.runs.sampling_rules import SamplingRule
-from gym_gui.core.runs.sweep import SEED_FIELD, SweepError, SweepSpec, plan_sweep
-from gym_gui.core.runs.sweep_text import parse_sampling, parse_seeds, parse_values
+from gym_gui.core.runs.sweep.sampling import SamplingRule
+from gym_gui.core.runs.sweep.sweep import SEED_FIELD, SweepError, SweepSpec, plan_sweep
+from gym_gui.core.runs.sweep.text import parse_sampling, parse_seeds, parse_values
 
 _USUAL_DRAWS = 10
 _CHECKED_AT_ONCE = 4

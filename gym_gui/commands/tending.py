@@ -7,8 +7,8 @@ import time
 from gym_gui.commands.console import Console
 from gym_gui.commands.plain import plain
 from gym_gui.config.settings import SettingsError
-from gym_gui.core.runs.queue import RunQueue
-from gym_gui.core.runs.queue_status import QueueStatus, ensure_runner, look_at_queue
+from gym_gui.core.runs.queue.queue import RunQueue
+from gym_gui.core.runs.queue.status import QueueStatus, ensure_runner, look_at_queue
 
 _SEEN_WITHIN_S = 3.0
 _PAUSE_S = 0.02

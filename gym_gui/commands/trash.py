@@ -13,7 +13,7 @@ from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.selecting import run_store
 from gym_gui.commands.wording import moment_short, size
-from gym_gui.core.runs.trash import Trash, TrashedRun, TrashRefusedError
+from gym_gui.core.runs.trash.trash import Trash, TrashedRun, TrashRefusedError
 
 HELP = "list what is in the trash, or empty it"
 

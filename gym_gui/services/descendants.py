@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Sequence
 
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 
 
 def end_descendants(grace_s: float) -> None:

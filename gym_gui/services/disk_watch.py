@@ -14,7 +14,7 @@ from gym_gui.core.artifacts.disk import DiskMeter, DiskUsage
 from gym_gui.core.artifacts.disk_forecast import DiskForecast, SpaceSample, disk_forecast
 from gym_gui.core.artifacts.stopping import StoppedError
 from gym_gui.core.machine import MachineReading
-from gym_gui.core.runs.queue_limits import LEAST_FREE_DISK_BYTES, queue_limits
+from gym_gui.core.runs.queue.limits import LEAST_FREE_DISK_BYTES, queue_limits
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
 

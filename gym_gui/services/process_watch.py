@@ -12,7 +12,7 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.services.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from gym_gui.core.runs.processes import RunProcess
+    from gym_gui.core.runs.processes.listing import RunProcess
 
 _INTERVAL_MS = 700
 
@@ -93,8 +93,8 @@ class ProcessWatch(QObject):
 def look_at_processes(run: RunDirectory) -> ProcessLook:
     """The processes of the run as they are now; takes some milliseconds."""
     # Imported here, on a pool's thread: the window opens without it.
-    from gym_gui.core.runs.osproc import TICKS_PER_SECOND
-    from gym_gui.core.runs.processes import run_processes
+    from gym_gui.core.runs.processes.listing import run_processes
+    from gym_gui.core.runs.processes.osproc import TICKS_PER_SECOND
 
     found = run_processes(run)
     now = time.clock_gettime(time.CLOCK_BOOTTIME)

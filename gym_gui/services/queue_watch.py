@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gym_gui.config.settings import SettingsError
 from gym_gui.core.runs.cached import Signature, signature
 from gym_gui.core.runs.launch import LaunchSpec, supervisor_environment
-from gym_gui.core.runs.queue import RunQueue, enqueue_run
-from gym_gui.core.runs.queue_now import start_now
-from gym_gui.core.runs.queue_order import Move
-from gym_gui.core.runs.queue_status import QueueStatus, look_at_queue, needs_runner, runner_argv
+from gym_gui.core.runs.queue.now import start_now
+from gym_gui.core.runs.queue.order import Move
+from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
+from gym_gui.core.runs.queue.status import QueueStatus, look_at_queue, needs_runner, runner_argv
 from gym_gui.services.detached import start_detached
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner

@@ -10,7 +10,7 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.services.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from gym_gui.core.runs.resources import ResourceCurve
+    from gym_gui.core.runs.processes.resources import ResourceCurve
 
 _Signature = tuple[int, int, int]
 
@@ -64,7 +64,7 @@ class ResourceWatch(QObject):
 
 def _read_all(run: RunDirectory) -> ResourceCurve:
     # Imported here, on a pool's thread: the window opens without it.
-    from gym_gui.core.runs.resources import read_resources
+    from gym_gui.core.runs.processes.resources import read_resources
 
     return read_resources(run, minutes=None)
 

@@ -97,7 +97,7 @@ class RunStory(QObject):
 
 def _explain(run: RunDirectory) -> EndExplanation:
     # Imported here, on a pool's thread: the window opens without it.
-    from gym_gui.core.runs.causes import explain_end
+    from gym_gui.core.runs.why.causes import explain_end
 
     return explain_end(run)
 

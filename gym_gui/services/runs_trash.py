@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from gym_gui.core.runs.directory import RunDirectory, RunStore
-from gym_gui.core.runs.trash import Trash, TrashedRun, TrashRefusedError
+from gym_gui.core.runs.trash.trash import Trash, TrashedRun, TrashRefusedError
 from gym_gui.services.notifier import NoticeAction, Notifier
 from gym_gui.services.run_batch import Outcome, Target, counted, do_to_each, named
 from gym_gui.services.tasks import TaskRunner

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory, RunNotFoundError, RunStore
 from gym_gui.core.runs.index import IndexedRun, RunIndex, is_settled, look_for_good
 from gym_gui.core.runs.index.settled import Looks
 from gym_gui.core.runs.observe import RunObserver
+from gym_gui.core.runs.processes.carriers import Carriers
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.runs_settled import SettledRuns
 from gym_gui.services.tasks import TaskRunner

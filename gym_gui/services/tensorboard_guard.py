@@ -25,7 +25,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 from gym_gui.services.descendants import end_descendants
 from gym_gui.services.tensorboard_room import link_runs, make_room
 

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 
 _STALE_S = 60.0
 

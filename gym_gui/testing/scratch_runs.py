@@ -14,9 +14,7 @@ from gym_gui.constants import ENV_HOME, RUNS_DIR_NAME, TRAINER_DIR_NAME
 from gym_gui.core.events.lines import LineKind, LogLine
 from gym_gui.core.events.log import EventLog
 from gym_gui.core.probing.model import ProbedWorker
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import CancelReceipt, cancel_run
-from gym_gui.core.runs.causes import explain_end
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.environment import worker_environment
 from gym_gui.core.runs.launch import (
@@ -26,8 +24,10 @@ from gym_gui.core.runs.launch import (
     supervisor_environment,
 )
 from gym_gui.core.runs.observe import RunObserver
-from gym_gui.core.runs.processes import recorded_processes
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.listing import recorded_processes
 from gym_gui.core.runs.summary import RunState, RunSummary
+from gym_gui.core.runs.why.causes import explain_end
 from gym_gui.core.worker.lifecycle import LifecycleEventType
 
 _LOOK_EVERY_S = 0.02

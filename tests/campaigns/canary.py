@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 from tests.campaigns.field import PATIENCE_S, WORKERS, Field, HangError
 
 

@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from gym_gui.core.runs.causes import explain_end
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.summary import RunState
+from gym_gui.core.runs.why.causes import explain_end
 from tests.campaigns.field import PATIENCE_S, WORKERS, Field, HangError, wait_for_exit, wait_until
 from tests.campaigns.kinds_of_death import DEATHS, Death
 from tests.campaigns.limits import small_disk, small_memory

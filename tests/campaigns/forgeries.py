@@ -15,11 +15,11 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.freeze import continue_run, freeze_run
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.summary import RunState
 from tests.campaigns.canary import Canary
 from tests.campaigns.field import WORKERS, Field

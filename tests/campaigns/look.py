@@ -9,9 +9,9 @@ import json
 import sys
 from pathlib import Path
 
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.observe import RunObserver
+from gym_gui.core.runs.processes.carriers import Carriers
 
 
 def main(folder: str) -> None:

@@ -11,14 +11,14 @@ import signal
 import sys
 import time
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import read_record
 from gym_gui.core.runs.launch import LaunchSpec, create_run
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.queue import RunQueue
-from gym_gui.core.runs.queue_runner import DONE, REFUSED
-from gym_gui.core.runs.queue_status import runner_argv
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.queue.queue import RunQueue
+from gym_gui.core.runs.queue.runner import DONE, REFUSED
+from gym_gui.core.runs.queue.status import runner_argv
 from gym_gui.core.runs.record import ExitRecord
 from gym_gui.core.runs.redaction import is_secret
 from gym_gui.core.runs.summary import RunState

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gym_gui.core.runs.cancel import cancel_run
-from gym_gui.core.runs.causes import explain_end
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.summary import RunState
+from gym_gui.core.runs.why.causes import explain_end
 from tests.campaigns.field import WORKERS, Field, wait_for_exit
 from tests.campaigns.outcome import Outcome, Tally
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 from gym_gui.core.events.log import EventLog
-from gym_gui.core.runs.causes import explain_end
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.observe import RunObserver, watch_state
 from gym_gui.core.runs.summary import Progress, RunState
+from gym_gui.core.runs.why.causes import explain_end
 from tests.campaigns import truth
 from tests.campaigns.field import PATIENCE_S, WORKERS, Field, wait_for_exit, wait_until
 from tests.campaigns.limits import failing_disk

@@ -13,8 +13,8 @@ import pytest
 from gym_gui.config.paths import runs_root
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunStore
-from gym_gui.core.runs.queue import RunQueue
-from gym_gui.core.runs.queue_status import look_at_queue
+from gym_gui.core.runs.queue.queue import RunQueue
+from gym_gui.core.runs.queue.status import look_at_queue
 from tests.cli.conftest import Gym
 
 DEADLINE_S = 30.0

@@ -13,7 +13,7 @@ import pytest
 
 from gym_gui.config.paths import runs_root
 from gym_gui.core.runs.directory import RunStore
-from gym_gui.core.runs.stacks import dump_stacks
+from gym_gui.core.runs.processes.stacks import dump_stacks
 from tests.cli.conftest import Gym
 
 DEADLINE_S = 15.0

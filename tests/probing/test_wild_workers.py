@@ -14,7 +14,7 @@ import pytest
 from gym_gui.core.probing.family import ENV_MARK
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure
 from gym_gui.core.probing.probe import probe_interpreter
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 from tests.installed_workers import METADATA, InstallWorker
 
 

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from gym_gui.core.events.log import EventLog
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import cancel_run
-from gym_gui.core.runs.causes import EndClass, explain_end
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.freeze import freeze_run
 from gym_gui.core.runs.launch import create_run, start_supervisor
 from gym_gui.core.runs.observe import RunObserver, watch_state
+from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.summary import Progress, RunState
+from gym_gui.core.runs.why.causes import EndClass, explain_end
 from tests.runs.conftest import Launcher, exit_record, is_alive, noted_pid, processes, wait_until
 
 NOBODY = 65534

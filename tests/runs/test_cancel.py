@@ -15,15 +15,15 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import CancelReceipt, cancel_run
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.launch import create_run
 from gym_gui.core.runs.observe import RunObserver, watch_state
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.tree import RunTree
 from gym_gui.core.runs.record import ExitCause, ProcessIdentity, ProcessRecord
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.tree import RunTree
 from tests.runs.conftest import GRACE_S, Launcher, exit_record, is_alive, noted_pid, processes, wait_for_state
 
 SHAPES = {

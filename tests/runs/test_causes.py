@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gym_gui.core.runs.cancel import cancel_run
-from gym_gui.core.runs.causes import EndClass, explain_end
 from gym_gui.core.runs.endings import EndExplanation
-from gym_gui.core.runs.explanation import EndEvidence, explain
-from gym_gui.core.runs.last_lines import tail_of
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.record import ExitCause, ExitRecord, Requester
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.tracebacks import last_chain
+from gym_gui.core.runs.why.causes import EndClass, explain_end
+from gym_gui.core.runs.why.explanation import EndEvidence, explain
+from gym_gui.core.runs.why.last_lines import tail_of
+from gym_gui.core.runs.why.tracebacks import last_chain
 from tests.runs.conftest import Launcher, exit_record, noted_pid, processes
 
 

@@ -10,11 +10,11 @@ import time
 import pytest
 
 from gym_gui.core.runs.cancel import cancel_run
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import read_record
 from gym_gui.core.runs.launch import supervisor_argv
 from gym_gui.core.runs.observe import RunObserver, watch_state
+from gym_gui.core.runs.processes.carriers import Carriers
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.summary import RunState
 from tests.runs.conftest import Launcher, is_alive, noted_pid, wait_until

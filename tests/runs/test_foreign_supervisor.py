@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.launch import LaunchSpec, create_run
-from gym_gui.core.runs.members import read_members
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.members import read_members
 from gym_gui.core.runs.record import ProcessIdentity, ProcessRecord
 from gym_gui.core.runs.summary import RunState
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gym_gui.core.runs import osproc
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
-from gym_gui.core.runs.liveness import LivenessProbe
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.carriers import Carriers
+from gym_gui.core.runs.processes.liveness import LivenessProbe
 
 
 class Looks(Carriers):

@@ -9,11 +9,11 @@ import signal
 
 import pytest
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory, RunStore
-from gym_gui.core.runs.members import MembersFile, read_members
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.members import MembersFile, read_members
 from gym_gui.core.runs.summary import RunState
 from tests.runs.conftest import Launcher, is_alive, noted_pid, processes, wait_for_state, wait_until
 

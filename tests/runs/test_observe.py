@@ -343,7 +343,7 @@ def test_a_run_of_another_program_is_going_while_its_files_grow_and_never_a_succ
 
 def test_a_long_silence_is_a_stall_unless_files_still_grow(run: RunDirectory) -> None:
     """The process is this very test's: alive, and found by its true identity."""
-    from gym_gui.core.runs import osproc
+    from gym_gui.core.runs.processes import osproc
 
     me = osproc.look_at(os.getpid())
     assert me is not None

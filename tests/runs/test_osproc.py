@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from gym_gui.core.runs import osproc, sampling
 from gym_gui.core.runs.ending import end_tree
+from gym_gui.core.runs.processes import osproc, sampling
+from gym_gui.core.runs.processes.sampling import ResourceSampler, append_bounded
+from gym_gui.core.runs.processes.tree import RunTree
 from gym_gui.core.runs.record import ProcessIdentity
-from gym_gui.core.runs.sampling import ResourceSampler, append_bounded
-from gym_gui.core.runs.tree import RunTree
 from tests.runs.conftest import wait_until
 
 

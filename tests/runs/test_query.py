@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_gui.core.runs.query import parse_query
-from gym_gui.core.runs.query_completion import complete
-from gym_gui.core.runs.query_keys import KEYS
-from gym_gui.core.runs.query_moments import span_of
-from gym_gui.core.runs.query_text import quoted, terms_in
+from gym_gui.core.runs.query.completion import complete
+from gym_gui.core.runs.query.keys import KEYS
+from gym_gui.core.runs.query.moments import span_of
+from gym_gui.core.runs.query.query import parse_query
+from gym_gui.core.runs.query.text import quoted, terms_in
 from gym_gui.core.runs.record import Labels, RunRecord
 from gym_gui.core.runs.summary import RunState, RunSummary
 

@@ -17,18 +17,18 @@ from typing import Any
 
 import pytest
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.launch import create_run
 from gym_gui.core.runs.observe import RunObserver, watch_state
-from gym_gui.core.runs.queue import NotQueuedError, RunQueue, enqueue_run
-from gym_gui.core.runs.queue_files import QueueFiles
-from gym_gui.core.runs.queue_now import CannotStartQueuedError, start_now
-from gym_gui.core.runs.queue_order import Move
-from gym_gui.core.runs.queue_runner import DONE, REFUSED, USAGE
-from gym_gui.core.runs.queue_status import QueueStatus, ensure_runner, look_at_queue, runner_argv
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.queue.files import QueueFiles
+from gym_gui.core.runs.queue.now import CannotStartQueuedError, start_now
+from gym_gui.core.runs.queue.order import Move
+from gym_gui.core.runs.queue.queue import NotQueuedError, RunQueue, enqueue_run
+from gym_gui.core.runs.queue.runner import DONE, REFUSED, USAGE
+from gym_gui.core.runs.queue.status import QueueStatus, ensure_runner, look_at_queue, runner_argv
 from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunState
 from tests.runs.conftest import Launcher, exit_record, is_alive, wait_until
@@ -220,8 +220,8 @@ def test_the_runner_outlives_whoever_started_it(bench: Bench) -> None:
     program = (
         "import os, signal; from pathlib import Path;"
         "from gym_gui.core.runs.directory import RunStore;"
-        "from gym_gui.core.runs.queue import RunQueue;"
-        "from gym_gui.core.runs.queue_status import ensure_runner;"
+        "from gym_gui.core.runs.queue.queue import RunQueue;"
+        "from gym_gui.core.runs.queue.status import ensure_runner;"
         f"print(ensure_runner(RunQueue(RunStore(Path({str(bench.queue.store.root)!r})))), flush=True);"
         "os.killpg(0, signal.SIGKILL)"
     )
@@ -253,7 +253,7 @@ def test_with_nothing_to_do_no_runner_is_begun_and_none_stays(bench: Bench) -> N
 
 
 def test_wrong_usage_is_refused() -> None:
-    command = [sys.executable, "-m", "gym_gui.core.runs.queue_runner"]
+    command = [sys.executable, "-m", "gym_gui.core.runs.queue.runner"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == USAGE and "RUNS_FOLDER" in done.stderr
 

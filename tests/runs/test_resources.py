@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gym_gui.core.runs.directory import RunDirectory
-from gym_gui.core.runs.resources import last_sample_time, read_resources
+from gym_gui.core.runs.processes.resources import last_sample_time, read_resources
 from tests.runs.conftest import Launcher, wait_until
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.launch import create_run, start_supervisor, supervisor_argv, supervisor_environment
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.record import ExitCause
 from gym_gui.core.runs.summary import RunState
 from tests.runs.conftest import (

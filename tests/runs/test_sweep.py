@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.schema import form_fields
 from gym_gui.core.runs.launch import LaunchSpec
-from gym_gui.core.runs.sampling_rules import Choice, LogUniform, SamplingRule, Uniform
-from gym_gui.core.runs.sweep import SweepError, SweepSpec, count_runs, describe, plan_sweep, value_text
-from gym_gui.core.runs.sweep_text import parse_sampling, parse_seeds, parse_values, split_list
+from gym_gui.core.runs.sweep.sampling import Choice, LogUniform, SamplingRule, Uniform
+from gym_gui.core.runs.sweep.sweep import SweepError, SweepSpec, count_runs, describe, plan_sweep, value_text
+from gym_gui.core.runs.sweep.text import parse_sampling, parse_seeds, parse_values, split_list
 
 SCHEMA = {
     "properties": {

@@ -20,7 +20,7 @@ from gym_gui.core.runs.launch import LaunchSpec, create_run
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.trash import Trash, TrashRefusedError
+from gym_gui.core.runs.trash.trash import Trash, TrashRefusedError
 from tests.runs.conftest import Launcher, wait_for_state
 
 
@@ -131,7 +131,7 @@ def test_a_run_that_is_not_over_is_refused(
 def test_a_run_whose_lock_somebody_keeps_is_refused(
     store: RunStore, trash: Trash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gym_gui.core.runs.trash._ON_ITS_WAY_OUT_S", 0.1)
+    monkeypatch.setattr("gym_gui.core.runs.trash.trash._ON_ITS_WAY_OUT_S", 0.1)
     run = finished(store)
     program = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, 2); print(flush=True); input()"
     holder = subprocess.Popen(
@@ -221,7 +221,7 @@ def fail_at(step: int) -> str:
 import errno, os, signal, sys
 from pathlib import Path
 from gym_gui.core.runs.directory import RunStore
-from gym_gui.core.runs.trash import Trash
+from gym_gui.core.runs.trash.trash import Trash
 
 store = RunStore(Path(sys.argv[1]))
 calls = 0

@@ -11,10 +11,10 @@ from gym_gui.config.paths import runs_root
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.labelling import edit_labels
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.queue import RunQueue
+from gym_gui.core.runs.queue.queue import RunQueue
 from gym_gui.core.runs.record import Labels
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.trash import Trash, TrashRefusedError
+from gym_gui.core.runs.trash.trash import Trash, TrashRefusedError
 from gym_gui.services.many_runs import ManyRuns, many_runs
 from gym_gui.services.notifier import NoticeLevel, Notifier
 from gym_gui.services.queue_watch import QueueWatch

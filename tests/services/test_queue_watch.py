@@ -14,9 +14,9 @@ import pytest
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.launch import LaunchSpec
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.queue import RunQueue, enqueue_run
-from gym_gui.core.runs.queue_order import Move
-from gym_gui.core.runs.queue_status import QueueStatus, look_at_queue
+from gym_gui.core.runs.queue.order import Move
+from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
+from gym_gui.core.runs.queue.status import QueueStatus, look_at_queue
 from gym_gui.core.runs.summary import RunState
 from gym_gui.services.notifier import NoticeLevel, Notifier
 from gym_gui.services.queue_watch import QueueWatch

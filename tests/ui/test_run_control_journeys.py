@@ -198,7 +198,7 @@ def test_the_stacks_of_a_sleeping_worker(
 def test_without_py_spy_the_command_that_installs_it_is_shown(
     open_panel: OpenPanel, store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gym_gui.core.runs.stacks._find_program", lambda: None)
+    monkeypatch.setattr("gym_gui.core.runs.processes.stacks._find_program", lambda: None)
     run = start_tabular(store, ENDLESS, "endless")
     panel = open_panel()
     show(panel, run)

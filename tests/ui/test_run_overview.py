@@ -6,7 +6,7 @@ import pytest
 from pytestqt.modeltest import ModelTester
 
 from gym_gui.core.runs.endings import EndClass, EndExplanation
-from gym_gui.core.runs.processes import RunProcess
+from gym_gui.core.runs.processes.listing import RunProcess
 from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunState, RunSummary
 from gym_gui.services.process_watch import ProcessLook, SeenProcess

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.resources import ResourceCurve
+from gym_gui.core.runs.processes.resources import ResourceCurve
 from gym_gui.core.runs.summary import RunState
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.resource_watch import ResourceWatch

@@ -13,9 +13,9 @@ from gym_gui.app import Panel
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.launch import LaunchSpec, create_run
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.queue import RunQueue, enqueue_run
+from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.trash import Trash
+from gym_gui.core.runs.trash.trash import Trash
 from gym_gui.ui.runs.columns import RunColumn
 from gym_gui.ui.runs.page import RunsPage
 from gym_gui.ui.runs.row_order import group_key

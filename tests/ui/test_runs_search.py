@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gym_gui.config.paths import config_root
-from gym_gui.core.runs.query import Query
+from gym_gui.core.runs.query.query import Query
 from gym_gui.core.runs.record import Labels
 from gym_gui.core.runs.summary import RunState
 from gym_gui.ui.layout_memory import LayoutMemory

@@ -13,7 +13,7 @@ from docs.shots.waiting import settle, wait
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.launch import LaunchSpec, create_run, start_supervisor
 from gym_gui.core.runs.observe import watch_state
-from gym_gui.core.runs.trash import Trash
+from gym_gui.core.runs.trash.trash import Trash
 from gym_gui.ui.pages import Page
 from gym_gui.ui.runs.page import RunsPage
 from gym_gui.ui.runs.row_order import group_key

@@ -15,7 +15,7 @@ from gym_gui.core.forms.values import check_value
 from gym_gui.core.probing.limits import MEMORY_SETTING, USUAL_MEMORY_MB
 from gym_gui.core.runs.environment import LONGEST_GRACE_S
 from gym_gui.core.runs.grace import GRACE_SETTING
-from gym_gui.core.runs.queue_limits import (
+from gym_gui.core.runs.queue.limits import (
     LARGEST_DISK,
     LEAST_FREE_DISK_BYTES,
     MAX_CONCURRENT_SETTING,

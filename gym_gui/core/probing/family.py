@@ -6,7 +6,7 @@ import os
 import signal
 import time
 
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 
 # Set for a probed process and inherited by whatever it starts.
 ENV_MARK = "MOSAIC_PROBE_ID"

@@ -11,22 +11,22 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.ending import KILL_LIMIT_S, EndedTree, end_tree
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.grace import usual_grace_s
-from gym_gui.core.runs.processes import (
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.listing import (
     foreign_owner,
     known_processes,
     live_supervisor,
     recorded_processes,
     run_processes,
 )
-from gym_gui.core.runs.queue_environment import leave_queue
+from gym_gui.core.runs.processes.tree import RunTree
+from gym_gui.core.runs.queue.environment import leave_queue
 from gym_gui.core.runs.record import ExitCause, ExitRecord, ProcessRecord, Requester
 from gym_gui.core.runs.state import signal_name
-from gym_gui.core.runs.tree import RunTree
 
 # What the supervisor may need beyond the grace: killing, and an exit record on a slow disk.
 _MARGIN_S = KILL_LIMIT_S + 5.0

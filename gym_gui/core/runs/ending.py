@@ -6,9 +6,9 @@ import signal
 import time
 from collections.abc import Callable
 
-from gym_gui.core.runs import osproc
-from gym_gui.core.runs.osproc import Process
-from gym_gui.core.runs.tree import RunTree
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.osproc import Process
+from gym_gui.core.runs.processes.tree import RunTree
 
 _SHORTEST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.2

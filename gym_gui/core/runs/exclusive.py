@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gym_gui.core.runs import osproc
+from gym_gui.core.runs.processes import osproc
 
 _PAUSE_S = 0.005
 _LONGEST_WAIT_S = 10.0

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 import msgspec
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import write_json_atomically
-from gym_gui.core.runs.processes import (
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.listing import (
     foreign_owner,
     known_processes,
     live_supervisor,
     recorded_processes,
     run_processes,
 )
+from gym_gui.core.runs.processes.tree import RunTree
 from gym_gui.core.runs.record import FreezeRecord
-from gym_gui.core.runs.tree import RunTree
 
 # A tree that keeps forking, or a process that is stuck in the kernel, is not waited for longer.
 _LIMIT_S = 5.0

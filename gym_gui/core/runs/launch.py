@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.environment import ENV_SHUTDOWN_TIMEOUT, OF_ONE_RUN
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.grace import grace_setting
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.tree import SUPERVISOR_MODULE
 from gym_gui.core.runs.provenance import provenance_of
 from gym_gui.core.runs.record import Labels, RunRecord
 from gym_gui.core.runs.redaction import redacted, secrets_of
-from gym_gui.core.runs.tree import SUPERVISOR_MODULE
 
 _ALGORITHM_FIELDS = ("algo", "algorithm")
 _ENVIRONMENT_FIELDS = ("env_id", "environment", "env", "env_name", "task")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from gym_gui.constants import WORKER_STARTUP_TIMEOUT_S
 from gym_gui.core.runs.cached import CachedRecord
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.ids import is_run_id
-from gym_gui.core.runs.liveness import LivenessProbe
+from gym_gui.core.runs.processes.carriers import Carriers
+from gym_gui.core.runs.processes.liveness import LivenessProbe
 from gym_gui.core.runs.record import ProcessRecord
 
 # A directory that was made becomes a run when its record is written; that does not touch the folder.

@@ -6,24 +6,24 @@ import dataclasses
 import time
 from collections.abc import Callable
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cached import CachedRecord, Signature, signature
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.clock import JumpWatch
 from gym_gui.core.runs.configured import configured
 from gym_gui.core.runs.directory import RunDirectory, is_missing, problem_of_directory
 from gym_gui.core.runs.endings import EndExplanation
-from gym_gui.core.runs.explanation import EndEvidence, explain
 from gym_gui.core.runs.files import newer_format_text
-from gym_gui.core.runs.last_lines import LAST_LINES, tail_of
-from gym_gui.core.runs.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
 from gym_gui.core.runs.output import ObservedOutput
-from gym_gui.core.runs.queue_files import has_place_in_line
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.carriers import Carriers
+from gym_gui.core.runs.processes.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
+from gym_gui.core.runs.processes.resources import last_sample_time
+from gym_gui.core.runs.queue.files import has_place_in_line
 from gym_gui.core.runs.record import ExitRecord, FreezeRecord, Labels, ProcessRecord, RunRecord
-from gym_gui.core.runs.resources import last_sample_time
 from gym_gui.core.runs.stall import usual_stall_limits
 from gym_gui.core.runs.state import Evidence, Verdict, judge
 from gym_gui.core.runs.summary import RunState, RunSummary
+from gym_gui.core.runs.why.explanation import EndEvidence, explain
+from gym_gui.core.runs.why.last_lines import LAST_LINES, tail_of
 
 # A run that ended without a record may still be found going: by another program, or on another machine.
 _SETTLED_AFTER_S = 3600.0

@@ -17,7 +17,7 @@ from gym_gui.core.probing.check import check_config
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
 from gym_gui.core.runs.dry_run import DryRun, DryRunOutcome, dry_run
 from gym_gui.core.runs.launch import LaunchSpec
-from gym_gui.core.runs.queue_limits import queue_limits, shortage_of_disk
+from gym_gui.core.runs.queue.limits import queue_limits, shortage_of_disk
 
 _MIB = 1024 * 1024
 _TOO_LITTLE_DISK = 64 * _MIB

@@ -15,14 +15,14 @@ import sys
 import time
 from collections.abc import Mapping
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.ending import EndedTree, end_tree
 from gym_gui.core.runs.environment import shutdown_grace_s, worker_environment
-from gym_gui.core.runs.members import MEMBERS_FILE, MembersFile
-from gym_gui.core.runs.sampling import FIRST_SAMPLE_S, SAMPLE_INTERVAL_S, ResourceSampler
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.members import MEMBERS_FILE, MembersFile
+from gym_gui.core.runs.processes.sampling import FIRST_SAMPLE_S, SAMPLE_INTERVAL_S, ResourceSampler
+from gym_gui.core.runs.processes.tree import RunTree
 from gym_gui.core.runs.supervisor_files import RunFiles
 from gym_gui.core.runs.surroundings import Surroundings
-from gym_gui.core.runs.tree import RunTree
 from gym_gui.core.runs.worker_order import CannotStartError, WorkerOrder
 
 TYPE_CHECKING = False

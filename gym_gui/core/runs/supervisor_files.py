@@ -8,8 +8,8 @@ import os
 import time
 from collections.abc import Mapping
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.atomic import sync_directory, write_all, write_atomically
+from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.worker_order import CannotStartError, WorkerOrder
 
 TYPE_CHECKING = False

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 
 from gym_gui.core.runs.launch import LaunchSpec
 from gym_gui.core.runs.preflight import CheckItem, CheckState, PreflightOrder
-from gym_gui.core.runs.queue_limits import usual_concurrent_runs
-from gym_gui.core.runs.sweep import SEED_FIELD, SweepError, plan_sweep
+from gym_gui.core.runs.queue.limits import usual_concurrent_runs
+from gym_gui.core.runs.sweep.sweep import SEED_FIELD, SweepError, plan_sweep
 from gym_gui.services.begun_in_time import start_in_time
 from gym_gui.services.preflight_check import PreflightCheck
 from gym_gui.services.queue_watch import QueueWatch

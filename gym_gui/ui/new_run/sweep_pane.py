@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from gym_gui.core.runs.sweep import count_runs, describe
+from gym_gui.core.runs.sweep.sweep import count_runs, describe
 from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.new_run.sweep_reading import SweepReading, TypedSweep, read_sweep
 from gym_gui.ui.new_run.varied_row import VariedRow

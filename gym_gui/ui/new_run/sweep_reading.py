@@ -9,9 +9,9 @@ from typing import Any
 
 from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.values import unknown_key
-from gym_gui.core.runs.sampling_rules import SamplingRule
-from gym_gui.core.runs.sweep import MOST_RUNS, SEED_FIELD, SweepSpec, count_runs
-from gym_gui.core.runs.sweep_text import parse_sampling, parse_seeds, parse_values
+from gym_gui.core.runs.sweep.sampling import SamplingRule
+from gym_gui.core.runs.sweep.sweep import MOST_RUNS, SEED_FIELD, SweepSpec, count_runs
+from gym_gui.core.runs.sweep.text import parse_sampling, parse_seeds, parse_values
 
 _WAYS_TO_DRAW = ("uniform:", "loguniform:", "choice:")
 _MANY_TO_ASK = 200

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
-from gym_gui.core.runs.query import Query
-from gym_gui.core.runs.queue_status import QueueStatus
+from gym_gui.core.runs.query.query import Query
+from gym_gui.core.runs.queue.status import QueueStatus
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.many_runs import ManyRuns
 from gym_gui.services.run_actions import RunActions

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gym_gui.core.runs.resources import ResourceCurve
+from gym_gui.core.runs.processes.resources import ResourceCurve
 from gym_gui.ui import wording
 
 _NOT_MEASURED = array("d", [0.0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.core.runs.directory import RunDirectory
-from gym_gui.core.runs.resources import ResourceCurve
+from gym_gui.core.runs.processes.resources import ResourceCurve
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.ui import wording

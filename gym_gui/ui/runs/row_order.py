@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from gym_gui.core.runs.query import Query, parse_query
+from gym_gui.core.runs.query.query import Query, parse_query
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.runs.columns import COLUMNS, RunColumn, SortKey, group_of, last_return
 from gym_gui.ui.runs.groups import RunGroup

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QFocusEvent, QInputMethodEvent, QKeyEvent, QT
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gym_gui.compat import override
-from gym_gui.core.runs.query import Query, QueryProblem, parse_query
-from gym_gui.core.runs.query_completion import complete
+from gym_gui.core.runs.query.completion import complete
+from gym_gui.core.runs.query.query import Query, QueryProblem, parse_query
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.runs.search_popup import SearchPopup, Suggestion
 from gym_gui.ui.runs.search_saved import SavedSearches

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from gym_gui.core.runs.queue_order import Move
+from gym_gui.core.runs.queue.order import Move
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.many_runs import ManyRuns
 from gym_gui.services.tasks import TaskRunner

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gym_gui.core.runs.directory import RunDirectory
-from gym_gui.core.runs.stacks import StackDump, StackReport, dump_stacks
+from gym_gui.core.runs.processes.stacks import StackDump, StackReport, dump_stacks
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui import wording
 from gym_gui.ui.desktop import Desktop

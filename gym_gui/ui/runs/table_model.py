@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from gym_gui.compat import override
-from gym_gui.core.runs.query import Query, parse_query
+from gym_gui.core.runs.query.query import Query, parse_query
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.runs.columns import COLUMNS, TIMED_COLUMNS, RunColumn, is_moving, started
 from gym_gui.ui.runs.groups import RunGroup

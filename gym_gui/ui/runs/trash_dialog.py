@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gym_gui.compat import override
-from gym_gui.core.runs.trash import EmptiedTrash, TrashedRun
+from gym_gui.core.runs.trash.trash import EmptiedTrash, TrashedRun
 from gym_gui.services.runs_trash import RunsTrash
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui import wording

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from gym_gui.core.runs.endings import EndExplanation
-from gym_gui.core.runs.resources import LAST_MINUTES, ResourceCurve
+from gym_gui.core.runs.processes.resources import LAST_MINUTES, ResourceCurve
 from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.runs.resources_series import CPU, MEMORY, last_part, since

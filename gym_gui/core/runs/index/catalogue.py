@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunNotFoundError, RunStore
 from gym_gui.core.runs.index.run_index import RunIndex
 from gym_gui.core.runs.index.settled import IndexedRun, is_settled, look_for_good
 from gym_gui.core.runs.observe import RunObserver
+from gym_gui.core.runs.processes.carriers import Carriers
 from gym_gui.core.runs.summary import RunSummary
 
 # Whoever wants the newest few should not wait for all that are known.

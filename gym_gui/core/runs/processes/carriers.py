@@ -6,8 +6,8 @@ import os
 import time
 
 from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
-from gym_gui.core.runs import osproc
-from gym_gui.core.runs.tree import is_directory_of
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.tree import is_directory_of
 
 _FRESH_S = 2.0
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gym_gui.core.runs.queue_record import QueueEntry
+from gym_gui.core.runs.queue.record import QueueEntry
 
 
 class Move(StrEnum):

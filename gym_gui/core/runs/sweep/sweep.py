@@ -14,7 +14,7 @@ from typing import Any
 from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.values import check_value, unknown_key
 from gym_gui.core.runs.launch import LaunchSpec
-from gym_gui.core.runs.sampling_rules import SamplingRule
+from gym_gui.core.runs.sweep.sampling import SamplingRule
 
 SEED_FIELD = "seed"
 MOST_RUNS = 10_000

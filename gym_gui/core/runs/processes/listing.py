@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import RecordError, read_record
-from gym_gui.core.runs.members import read_members
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.members import read_members
+from gym_gui.core.runs.processes.tree import RunTree, supervises
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.requester import user_name
-from gym_gui.core.runs.tree import RunTree, supervises
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 
-from gym_gui.core.runs import osproc
-from gym_gui.core.runs.osproc import Process
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.osproc import Process
 
 FIRST_SAMPLE_S = 1.0
 SAMPLE_INTERVAL_S = 5.0

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gym_gui.core.forms.names import nearest
-from gym_gui.core.runs.query_keys import KEYS, MEANINGS, Comparison, Key, key_named
-from gym_gui.core.runs.query_tests import MeaninglessError, Test, test_of, word_test
-from gym_gui.core.runs.query_text import COMPARISONS, Term, Value, terms_in
+from gym_gui.core.runs.query.keys import KEYS, MEANINGS, Comparison, Key, key_named
+from gym_gui.core.runs.query.tests import MeaninglessError, Test, test_of, word_test
+from gym_gui.core.runs.query.text import COMPARISONS, Term, Value, terms_in
 from gym_gui.core.runs.summary import RunSummary
 
 __all__ = ["Query", "QueryProblem", "parse_query"]

@@ -9,7 +9,7 @@ from typing import Any
 from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.lists import split_list
 from gym_gui.core.forms.values import FieldError, parse_text
-from gym_gui.core.runs.sampling_rules import Choice, LogUniform, SamplingRule, Uniform
+from gym_gui.core.runs.sweep.sampling import Choice, LogUniform, SamplingRule, Uniform
 
 _RANGE = re.compile(r"(?P<first>\d{1,18})(?:-(?P<last>\d{1,18}))?")
 _MOST_SEEDS = 10_000

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
-from gym_gui.core.runs.processes import RunProcess, run_processes
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.listing import RunProcess, run_processes
 
 _PROGRAM = "py-spy"
 _MOST_PROCESSES = 16

@@ -7,9 +7,9 @@ import time
 
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.launch import start_supervisor
-from gym_gui.core.runs.queue import NotQueuedError, RunQueue
-from gym_gui.core.runs.queue_environment import EnvironmentKeeper
-from gym_gui.core.runs.queue_files import can_be_started, was_started
+from gym_gui.core.runs.queue.environment import EnvironmentKeeper
+from gym_gui.core.runs.queue.files import can_be_started, was_started
+from gym_gui.core.runs.queue.queue import NotQueuedError, RunQueue
 
 _TAKEN_UP_WITHIN_S = 15.0
 _PAUSE_S = 0.01

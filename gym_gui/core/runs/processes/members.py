@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterable
 
 from gym_gui.core.runs.atomic import write_atomically
-from gym_gui.core.runs.osproc import Process
-from gym_gui.core.runs.tree import is_directory_of
+from gym_gui.core.runs.processes.osproc import Process
+from gym_gui.core.runs.processes.tree import is_directory_of
 
 MEMBERS_FILE = "tree.json"
 _MOST = 2000
@@ -19,7 +19,7 @@ _LARGEST_FILE_BYTES = 1024 * 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gym_gui.core.runs.osproc import Identified
+    from gym_gui.core.runs.processes.osproc import Identified
 
 
 class Member:

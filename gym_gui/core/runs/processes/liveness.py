@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from gym_gui.core.runs import osproc
-from gym_gui.core.runs.carriers import Carriers
 from gym_gui.core.runs.directory import RunDirectory
-from gym_gui.core.runs.members import read_members
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.carriers import Carriers
+from gym_gui.core.runs.processes.members import read_members
+from gym_gui.core.runs.processes.tree import supervises, works_for
 from gym_gui.core.runs.record import ProcessRecord
-from gym_gui.core.runs.tree import supervises, works_for
 
 # A look at the processes that is this much younger than the supervisor's death shows all that it started.
 _SETTLING_S = 1.0

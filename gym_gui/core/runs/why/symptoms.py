@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gym_gui.core.runs.endings import EndClass
-from gym_gui.core.runs.tracebacks import Chain, Raised
+from gym_gui.core.runs.why.tracebacks import Chain, Raised
 
 _CUDA_OOM = re.compile(
     r"CUDA out of memory|CUDA error: out of memory|CUDA_ERROR_OUT_OF_MEMORY|cudaErrorMemoryAllocation"

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gym_gui.config.settings import SettingsError
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.files import RecordError, read_record
 from gym_gui.core.runs.launch import supervisor_environment
-from gym_gui.core.runs.queue import RunQueue
-from gym_gui.core.runs.queue_limits import queue_limits
-from gym_gui.core.runs.queue_record import QueueEntry, QueueHold, RunnerRecord
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.queue.limits import queue_limits
+from gym_gui.core.runs.queue.queue import RunQueue
+from gym_gui.core.runs.queue.record import QueueEntry, QueueHold, RunnerRecord
 
-RUNNER_MODULE = "gym_gui.core.runs.queue_runner"
+RUNNER_MODULE = "gym_gui.core.runs.queue.runner"
 _NOBODY = "no process starts queued runs just now"
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gym_gui.core.runs.query_keys import KEYS, KINDS, Comparison, Key, key_named
-from gym_gui.core.runs.query_text import Term, Value, quoted, terms_in
+from gym_gui.core.runs.query.keys import KEYS, KINDS, Comparison, Key, key_named
+from gym_gui.core.runs.query.text import Term, Value, quoted, terms_in
 from gym_gui.core.runs.summary import RunSummary
 
 _MOST = 12

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import msgspec
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.cached import Signature, signature
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.exclusive import exclusively
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.launch import LaunchSpec, create_run, supervisor_environment
-from gym_gui.core.runs.queue_environment import keep_environment, leave_queue
-from gym_gui.core.runs.queue_files import QueueFiles, can_be_started
-from gym_gui.core.runs.queue_order import Move, in_order, last_position, moved
-from gym_gui.core.runs.queue_record import QueueEntry, QueueHold
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.queue.environment import keep_environment, leave_queue
+from gym_gui.core.runs.queue.files import QueueFiles, can_be_started
+from gym_gui.core.runs.queue.order import Move, in_order, last_position, moved
+from gym_gui.core.runs.queue.record import QueueEntry, QueueHold
 from gym_gui.core.runs.record import Requester
 from gym_gui.core.runs.requester import requester_text
 

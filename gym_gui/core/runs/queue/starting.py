@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gym_gui.config.settings import SettingsError
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.failpoints import die_if_asked_to
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.launch import start_supervisor, supervisor_argv
 from gym_gui.core.runs.live_runs import LiveRuns
-from gym_gui.core.runs.queue import RunQueue
-from gym_gui.core.runs.queue_attempt import MOST_TRIES, Attempt
-from gym_gui.core.runs.queue_environment import EnvironmentKeeper, forget_environment
-from gym_gui.core.runs.queue_files import can_be_started, was_started
-from gym_gui.core.runs.queue_limits import queue_limits, shortage_of_disk
-from gym_gui.core.runs.queue_record import QueueEntry
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.queue.attempt import MOST_TRIES, Attempt
+from gym_gui.core.runs.queue.environment import EnvironmentKeeper, forget_environment
+from gym_gui.core.runs.queue.files import can_be_started, was_started
+from gym_gui.core.runs.queue.limits import queue_limits, shortage_of_disk
+from gym_gui.core.runs.queue.queue import RunQueue
+from gym_gui.core.runs.queue.record import QueueEntry
 from gym_gui.core.runs.record import ExitCause, ExitRecord
 
 # What a launch that was cut short left in the line, or a run that was deleted while it waited.

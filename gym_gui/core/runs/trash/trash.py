@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.exclusive import BusyError, exclusively
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
 from gym_gui.core.runs.ids import is_run_id, new_run_id
 from gym_gui.core.runs.moving import move_directory, remove_directory, remove_leftovers
 from gym_gui.core.runs.observe import watch_state
+from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.record import Labels, Requester, RunRecord
 from gym_gui.core.runs.requester import requester_text
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.trash_entry import EmptiedTrash, TrashedRun, TrashRecord, TrashRefusedError
+from gym_gui.core.runs.trash.entry import EmptiedTrash, TrashedRun, TrashRecord, TrashRefusedError
 
 __all__ = ["EmptiedTrash", "Trash", "TrashRecord", "TrashRefusedError", "TrashedRun"]
 

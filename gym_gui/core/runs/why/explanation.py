@@ -13,8 +13,8 @@ from gym_gui.core.runs.record import ExitCause, ExitRecord, Requester
 from gym_gui.core.runs.requester import is_the_system, requester_text
 from gym_gui.core.runs.state import signal_name
 from gym_gui.core.runs.summary import RunState
-from gym_gui.core.runs.symptoms import symptom_of_chain, symptom_of_lines, tells_of_a_killed_child
-from gym_gui.core.runs.tracebacks import Chain, Raised, last_chain
+from gym_gui.core.runs.why.symptoms import symptom_of_chain, symptom_of_lines, tells_of_a_killed_child
+from gym_gui.core.runs.why.tracebacks import Chain, Raised, last_chain
 
 # Too little for a program to write a line or a checkpoint.
 _DISK_IS_FULL_BYTES = 64 * 1024

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from gym_gui.constants import ENV_RUN_DIR, ENV_RUN_ID
-from gym_gui.core.runs import osproc
-from gym_gui.core.runs.osproc import Process
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.osproc import Process
 
 SUPERVISOR_MODULE = "gym_gui.core.runs.supervisor"
 _LOOKS_TO_BE_SURE = 3
@@ -17,7 +17,7 @@ _BETWEEN_LOOKS_S = 0.03
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gym_gui.core.runs.osproc import Identified
+    from gym_gui.core.runs.processes.osproc import Identified
 
 
 class RunTree:

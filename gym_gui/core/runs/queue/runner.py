@@ -1,6 +1,6 @@
 """The process that starts queued runs: one for each queue, for as long as anything waits in it.
 
-    python -m gym_gui.core.runs.queue_runner RUNS_FOLDER
+    python -m gym_gui.core.runs.queue.runner RUNS_FOLDER
 
 It needs nobody: panels and command lines only see to it that there is one. It can be killed at any moment;
 the next one finds everything in the files. Exit codes: 0 nothing waits any more, or the queue is held,
@@ -16,14 +16,14 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from gym_gui.core.runs import osproc
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.exclusive import BusyError
 from gym_gui.core.runs.failpoints import die_if_asked_to
 from gym_gui.core.runs.files import write_json_atomically
-from gym_gui.core.runs.queue import RunQueue
-from gym_gui.core.runs.queue_record import RunnerRecord
-from gym_gui.core.runs.queue_starting import QueueStarter
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.queue.queue import RunQueue
+from gym_gui.core.runs.queue.record import RunnerRecord
+from gym_gui.core.runs.queue.starting import QueueStarter
 from gym_gui.core.runs.record import ProcessIdentity
 
 DONE, FAILED, USAGE, REFUSED = range(4)
@@ -121,7 +121,7 @@ class QueueRunner:
 def main(arguments: list[str]) -> int:
     """Works through the queue of the runs in the folder that is the only argument; returns the exit code."""
     if len(arguments) != 1:
-        print("usage: python -m gym_gui.core.runs.queue_runner RUNS_FOLDER", file=sys.stderr)
+        print("usage: python -m gym_gui.core.runs.queue.runner RUNS_FOLDER", file=sys.stderr)
         return USAGE
     osproc.close_inherited_files()
     osproc.detach()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from gym_gui.core.forms.names import nearest
-from gym_gui.core.runs.query_keys import KINDS, Comparison, Key, Texts, started, words_of
-from gym_gui.core.runs.query_moments import EXAMPLES, span_of
+from gym_gui.core.runs.query.keys import KINDS, Comparison, Key, Texts, started, words_of
+from gym_gui.core.runs.query.moments import EXAMPLES, span_of
 from gym_gui.core.runs.run_state import RunState
 from gym_gui.core.runs.summary import RunSummary
 

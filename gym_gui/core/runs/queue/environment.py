@@ -17,8 +17,8 @@ from pathlib import Path
 from gym_gui.constants import APP_NAME
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
-from gym_gui.core.runs.queue_files import QueueFiles
-from gym_gui.core.runs.queue_record import KeptEnvironment
+from gym_gui.core.runs.queue.files import QueueFiles
+from gym_gui.core.runs.queue.record import KeptEnvironment
 from gym_gui.core.runs.redaction import secrets_of
 
 _PRIVATE = 0o700

@@ -1,0 +1,1 @@
+"""Finding runs: the query language, its completion, and what a query asks of a run."""

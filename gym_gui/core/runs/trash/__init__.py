@@ -1,0 +1,1 @@
+"""Deleted runs, kept until they are restored or emptied."""

@@ -1,0 +1,1 @@
+"""Why a run ended: causes, and the evidence for them."""
