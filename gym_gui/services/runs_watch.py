@@ -144,11 +144,13 @@ class RunsWatch(QObject):
     def _list_folder(self, now: float) -> None:
         self._listing = True
         self._next_listing = now + _LISTING_EVERY_S
+        # A run that is looked at while the folder is read may be missing from what was read.
+        known_before = {*self._due, *self._summaries}
         self._tasks.start(
             "Listing runs",
             self._listing_with_known if not self._listed_once else self._listing_alone,
             owner=self,
-            done=self._take_listing,
+            done=partial(self._take_listing, known_before=known_before),
             failed=self._miss_listing,
         )
 
@@ -165,12 +167,12 @@ class RunsWatch(QObject):
             self._warned = True
             self.unreadable.emit(f"{self._store.root}: {error}")
 
-    def _take_listing(self, listing: _Listing) -> None:
+    def _take_listing(self, listing: _Listing, known_before: set[str]) -> None:
         self._listing = False
         self._warned = False
         self._folder_time = _modified(self._store.root)
         present = set(listing.run_ids)
-        gone = [run_id for run_id in {*self._due, *self._summaries} if run_id not in present]
+        gone = [run_id for run_id in known_before if run_id not in present and self._knows(run_id)]
         for run_id in gone:
             self._forget(run_id)
         self._take_known(listing.known)
@@ -197,6 +199,9 @@ class RunsWatch(QObject):
             if run_id in self._settled:
                 self._settled.drop(run_id)
                 self._due[run_id] = 0.0
+
+    def _knows(self, run_id: str) -> bool:
+        return run_id in self._due or run_id in self._summaries
 
     def _forget(self, run_id: str) -> None:
         self._settled.drop(run_id)

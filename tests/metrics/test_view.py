@@ -205,7 +205,6 @@ def test_a_picture_that_is_none_is_said_to_be(open_panel: OpenPanel, store: RunS
     wait_for(lambda: picture.note.text().startswith("Cannot be shown"))
 
 
-@pytest.mark.xfail(reason="known defect: from a run without numbers to one with them, the chart is not made")
 def test_a_run_without_numbers_says_what_to_do(open_panel: OpenPanel, store: RunStore) -> None:
     run = make_run(store)
     finish(run)

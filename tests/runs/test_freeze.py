@@ -13,7 +13,8 @@ from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.freeze import continue_run, freeze_run
 from gym_gui.core.runs.launch import create_run
 from gym_gui.core.runs.observe import RunObserver, watch_state
-from gym_gui.core.runs.processes import osproc, run_processes
+from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.listing import run_processes
 from gym_gui.core.runs.summary import RunState
 from tests.runs.conftest import (
     Launcher,

@@ -211,9 +211,9 @@ def test_other_code_does_not_believe_what_this_code_found_out(
 
 def test_the_fingerprint_of_the_code_is_of_every_module_that_judges() -> None:
     core = Path(judges_module.__file__).parents[2]
-    paths = [path for folder in ("runs", "events") for path in judges_module._modules(str(core / folder))]
+    paths = [path for folder in judges_module.JUDGING for path in judges_module._modules(str(core / folder))]
     read = {Path(path).name for path in paths}
-    assert {"observe.py", "state.py", "digest.py", "explanation.py", "lines.py"} <= read
+    assert {"observe.py", "state.py", "digest.py", "explanation.py", "liveness.py", "lines.py"} <= read
 
 
 def as_text(path: Path) -> None:

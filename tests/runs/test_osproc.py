@@ -105,7 +105,7 @@ def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
     path = str(tmp_path / "lock")
     assert not osproc.lock_is_held(path)
     code = (
-        "import sys, time\nfrom gym_gui.core.runs import osproc\n"
+        "import sys, time\nfrom gym_gui.core.runs.processes import osproc\n"
         "print(osproc.take_lock(sys.argv[1]), flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen([sys.executable, "-c", code, path], stdout=subprocess.PIPE)

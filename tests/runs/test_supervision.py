@@ -216,7 +216,7 @@ def test_a_second_supervisor_refuses_and_changes_nothing(launcher: Launcher, whe
 
 def test_observers_looking_at_the_lock_do_not_keep_a_supervisor_out(launcher: Launcher) -> None:
     code = (
-        "import os, sys\nfrom gym_gui.core.runs import osproc\nrun = sys.argv[1]\n"
+        "import os, sys\nfrom gym_gui.core.runs.processes import osproc\nrun = sys.argv[1]\n"
         "while not os.path.exists(run + '/exit.json'): osproc.lock_is_held(run + '/supervisor.lock')"
     )
     run = create_run(launcher.store, launcher.spec("talker.py", {}))

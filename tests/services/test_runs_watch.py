@@ -364,3 +364,42 @@ def test_the_window_is_built_without_sqlite() -> None:
         "assert 'sqlite3' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ}, timeout=60)
+
+
+class _SlowlyListedStore(RunStore):
+    """A store whose folder is read, and told only when that is allowed."""
+
+    def __init__(self, store: RunStore) -> None:
+        super().__init__(store.root)
+        self.has_read = threading.Event()
+        self.may_tell = threading.Event()
+
+    def run_ids(self) -> list[str]:
+        found = super().run_ids()
+        self.has_read.set()
+        assert self.may_tell.wait(30)
+        return found
+
+
+def test_a_run_looked_at_while_the_folder_is_read_is_not_taken_for_gone(
+    store: RunStore, tasks: TaskRunner
+) -> None:
+    slow = _SlowlyListedStore(store)
+    watcher = RunsWatch(slow, tasks, interval_ms=20)
+    gone: list[list[str]] = []
+    listed: list[None] = []
+    watcher.removed.connect(gone.append)
+    watcher.listed.connect(lambda: listed.append(None))
+    try:
+        watcher.start()
+        wait_for(slow.has_read.is_set)
+        run = make_run(store)
+        assert watcher.look_at(run.run_id) is not None
+        slow.may_tell.set()
+        wait_for(lambda: listed)
+        assert gone == []
+        shutil.rmtree(run.path)
+        wait_for(lambda: gone == [[run.run_id]])
+    finally:
+        slow.may_tell.set()
+        watcher.stop()

@@ -9,15 +9,17 @@ from hashlib import blake2b
 from gym_gui import __version__
 
 _FINGERPRINT_BYTES = 16
+# In gym_gui/core. What waits, is searched or thrown away is judged by these alone.
+JUDGING = ("runs", "runs/processes", "runs/why", "events")
 
 
 @cache
 def judges() -> bytes:
     """What changes when the code does by which runs are read and judged."""
     digest = blake2b(__version__.encode(), digest_size=_FINGERPRINT_BYTES)
-    runs = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    for folder in (runs, os.path.join(os.path.dirname(runs), "events")):
-        for path in _modules(folder):
+    core = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    for folder in JUDGING:
+        for path in _modules(os.path.join(core, folder)):
             digest.update(_content(path))
     return digest.digest()
 
