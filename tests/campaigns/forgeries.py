@@ -37,6 +37,19 @@ def _with(field: str, value: Callable[[Identity, random.Random], Any]) -> Forger
     return lambda true, dice: {**true, field: value(true, dice)}
 
 
+def _neighbour(true: Identity, dice: random.Random) -> Identity:
+    """The pid before or after, unless that one started in the same tick: then it would be named truly.
+
+    Two processes that are started one after the other do share pid + 1 and the 10 ms of a clock tick
+    now and then.
+    """
+    step = dice.choice([-1, 1])
+    forged = {**true, "pid": true["pid"] + step}
+    while (there := osproc.look_at(forged["pid"])) and there.start_ticks == true["start_ticks"]:
+        forged["pid"] += step
+    return forged
+
+
 # Every wrong way to name a process. What is not changed is true.
 FORGERIES: dict[str, Forgery] = {
     "started a tick earlier": _with("start_ticks", lambda true, dice: true["start_ticks"] - 1),
@@ -63,7 +76,7 @@ FORGERIES: dict[str, Forgery] = {
     "pid true": _with("pid", lambda true, dice: True),
     "pid past 32 bits": _with("pid", lambda true, dice: true["pid"] + (1 << 32)),
     "pid past 64 bits": _with("pid", lambda true, dice: true["pid"] + (1 << 64)),
-    "pid of a neighbour": _with("pid", lambda true, dice: true["pid"] + dice.choice([-1, 1])),
+    "pid of a neighbour": _neighbour,
     "pid null": _with("pid", lambda true, dice: None),
     TRUE: lambda true, dice: dict(true),
 }
