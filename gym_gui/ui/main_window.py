@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_SIZE = (1280, 800)
 _LEAST_SIZE = (760, 480)
+_APPLICATION = "MOSAIC"
 PageMaker = Callable[[], QWidget]
 
 
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("MOSAIC")
+        self.setWindowTitle(_APPLICATION)
         self.setMinimumSize(*_LEAST_SIZE)
         self.setAcceptDrops(True)
         self._theme = theme
@@ -131,8 +132,10 @@ class MainWindow(QMainWindow):
     def page(self, page: Page) -> QWidget:
         """The page, built now if it was not yet."""
         if page not in self._pages:
-            self._pages[page] = self._makers.pop(page)()
-            self.stack.addWidget(self._pages[page])
+            made = self._makers.pop(page)()
+            self._pages[page] = made
+            made.windowTitleChanged.connect(self._say_where)
+            self.stack.addWidget(made)
         return self._pages[page]
 
     def go_to(self, page: Page) -> QWidget:
@@ -144,8 +147,15 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(widget)
         widget.setFocus()
         self.rail.mark(page)
+        self._say_where()
         self.page_shown.emit(page)
         return widget
+
+    def _say_where(self) -> None:
+        """Name in the title what is shown: lists of windows tell several panels apart by it."""
+        shown = self._pages[self._current].windowTitle() or self._current.label
+        # Qt's mark for unsaved changes is no mark when it stands twice.
+        self.setWindowTitle(f"{shown.replace('[*]', '[*][*]')} - {_APPLICATION}")
 
     def go_back(self) -> None:
         """Show the page that was shown before this one."""

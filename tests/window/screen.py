@@ -93,6 +93,10 @@ class PanelProcess:
         )
         return done.stdout
 
+    def title(self) -> str:
+        """What the window says it shows."""
+        return self._do("getwindowname", self.window).strip()
+
     def press(self, *keys: str) -> None:
         """Press key combinations, one after the other."""
         self._do("key", "--delay", "30", *keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,7 +14,7 @@ from gym_gui.core.runs.launch import LaunchSpec, create_run, start_supervisor
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.summary import RunState
 from tests.panel_helpers import ENDLESS, TABULAR_COMMAND, end_all_runs
-from tests.window.screen import eventually, missing_programs, open_panel, virtual_screen
+from tests.window.screen import PanelProcess, eventually, missing_programs, open_panel, virtual_screen
 
 pytestmark = [
     pytest.mark.e2e,
@@ -43,12 +43,26 @@ def _first_run(store: RunStore) -> RunDirectory | None:
     return store.open(run_ids[0]) if run_ids else None
 
 
+def _get_a_form(panel: PanelProcess, ask: Callable[[], None]) -> None:
+    """Asks for a new run until its form is there: a panel that is not furnished yet hears nothing."""
+
+    def there() -> bool:
+        if panel.title().startswith("New run of "):
+            return True
+        if not panel.title().startswith("New run"):
+            ask()
+            time.sleep(0.2)
+        return False
+
+    eventually(there, "the form of a new run")
+
+
 def test_a_run_is_started_and_watched_to_its_end_by_the_keyboard_alone(display: str, store: RunStore) -> None:
     with open_panel(display) as panel:
-        panel.press("ctrl+n")
+        _get_a_form(panel, lambda: panel.press("ctrl+n"))
 
         def start() -> RunDirectory | None:
-            # The form is there once the workers have been asked; a key that comes too early does nothing.
+            # A key that comes while the config is still being checked does nothing.
             panel.press("ctrl+Return")
             time.sleep(0.5)
             return _first_run(store)
@@ -64,8 +78,7 @@ def test_the_mouse_finds_the_button_and_the_name_that_is_typed_is_the_runs(
     display: str, store: RunStore
 ) -> None:
     with open_panel(display) as panel:
-        panel.click(*NEW_RUN_BUTTON)
-        time.sleep(0.5)
+        _get_a_form(panel, lambda: panel.click(*NEW_RUN_BUTTON))
         # From the worker's picker one step on is the name.
         panel.press("Tab")
         panel.type("by hand")

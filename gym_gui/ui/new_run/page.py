@@ -289,6 +289,7 @@ class NewRunPage(QWidget):
         before = self.draft.state()
         had_values = before is not None and bool(self.draft.differences())
         self.header.show_worker(worker)
+        self.setWindowTitle(f"New run of {worker.worker_id}")
         self._warning = ""
         self.undo.forget()
         self.draft.begin(worker, config)
