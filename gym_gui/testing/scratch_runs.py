@@ -31,6 +31,7 @@ from gym_gui.core.runs.why.causes import explain_end
 from gym_gui.core.worker.lifecycle import LifecycleEventType
 
 _LOOK_EVERY_S = 0.02
+_SUPERVISORS_END_WITHIN_S = 20.0
 _LIFECYCLE = frozenset(member.value for member in LifecycleEventType)
 
 
@@ -131,6 +132,11 @@ class ScratchRuns:
         """Nothing that was started is alive any more."""
         for run in self._started:
             cancel_run(run, grace_s=0.0)
+        # A supervisor has a last few steps to take when its record of the end is there already.
+        deadline = time.monotonic() + _SUPERVISORS_END_WITHIN_S
+        for run in self._started:
+            while osproc.lock_is_held(str(run.lock_file)) and time.monotonic() < deadline:
+                time.sleep(_LOOK_EVERY_S)
 
     def _spec(self, config: Mapping[str, Any], cwd: Path | None) -> LaunchSpec:
         worker = self._worker
