@@ -32,7 +32,7 @@ _MOST_PROBLEMS_SHOWN = 5
 _TENSORS = (
     Column("Tensor", 34),
     Column("Shape", 14),
-    Column("Type", 10),
+    Column("Type", 12),
     Column("Numbers", 12, True),
     Column("Size", 10, True),
     Column("For", 14),
@@ -181,8 +181,8 @@ def _inspect(path: Path, asked: StopAsked) -> Inspection | None:
 
 
 def summary_words(found: Inspection) -> str:
-    """A checkpoint in a line."""
-    parts = [found.format.value, wording.size(found.size)]
+    """A checkpoint in a line; its size stands above it."""
+    parts = [found.format.value]
     if found.tensors:
         parts.append(
             f"{found.parameter_count:,} parameters in {wording.plural(len(found.tensors), 'tensor')}"

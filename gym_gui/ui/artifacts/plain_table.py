@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gym_gui.compat import override
@@ -19,6 +20,8 @@ from gym_gui.ui.widgets.metrics import characters
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _LONGEST_TIP = 2000
+_ROWS_MEASURED = 200
+_MOST_OF_FORESEEN = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what its head says, how wide it is in characters, whether it holds numbers."""
+    """One column: what its head says, the width foreseen for it in characters, whether it holds numbers."""
 
     title: str
     width: int
@@ -143,7 +146,10 @@ def _sort_key(cell: Cell) -> tuple[int, float, str]:
 
 
 class PlainTable(QTableView):
-    """A `PlainModel` on screen: rows of one height, whole rows selected, sorted by its head."""
+    """A `PlainModel` on screen: rows of one height, whole rows selected, sorted by its head.
+
+    Columns are as wide as what they hold, within limits, until the person drags one.
+    """
 
     def __init__(
         self, theme: Theme, name: str, columns: Sequence[Column], parent: QWidget | None = None
@@ -167,18 +173,35 @@ class PlainTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         fix_row_height(self)
-        self._size(columns)
+        header.setResizeContentsPrecision(_ROWS_MEASURED)
+        header.sectionResized.connect(lambda *_: self._note_dragging())
+        self._columns = tuple(columns)
+        self._was_dragged = False
+        self._fit()
 
     def show_rows(self, rows: Sequence[tuple[Cell, ...]], columns: Sequence[Column] | None = None) -> None:
         """Show these rows; with other columns when they are given."""
         self.rows.show_rows(rows, columns)
-        if columns is not None:
-            self._size(columns)
+        if columns is not None and tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self._was_dragged = False
+        if not self._was_dragged:
+            self._fit()
 
     def chosen(self) -> list[int]:
         """Which rows are selected, by their place among those that were given."""
         return sorted(self.rows.original(index.row()) for index in self.selectionModel().selectedRows())
 
-    def _size(self, columns: Sequence[Column]) -> None:
-        for number, column in enumerate(columns):
-            self.horizontalHeader().resizeSection(number, characters(self, column.width))
+    def _note_dragging(self) -> None:
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton and self.underMouse():
+            self._was_dragged = True
+
+    def _fit(self) -> None:
+        """Give each column the room of its head and its cells, but no long text all the room there is."""
+        header = self.horizontalHeader()
+        for number, column in enumerate(self._columns):
+            needed = max(header.sectionSizeHint(number), self.sizeHintForColumn(number))
+            # The last one has what the others leave in any case.
+            is_last = number == len(self._columns) - 1
+            most = column.width if is_last else column.width * _MOST_OF_FORESEEN
+            header.resizeSection(number, min(needed, characters(self, most)))

@@ -29,8 +29,8 @@ from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters, lines
 from gym_gui.ui.widgets.placeholders import Banner
 
-_WIDTH, _HEIGHT = 100, 28
-_COLUMNS = (Column("Checkpoint", 38), Column("", 10), Column("Frees", 12, True), Column("Why", 34))
+_WIDTH, _HEIGHT = 118, 28
+_COLUMNS = (Column("Checkpoint", 38), Column("", 10), Column("Frees", 12, True), Column("Why", 44))
 _ABOUT = (
     "Best and final checkpoints always stay, and so does the newest. What goes is moved to the run's own "
     "trash, from where it can be put back. Its space comes free when the trash is emptied."
@@ -86,7 +86,7 @@ class RetentionDialog(QDialog):
         for part in (self.best_by, self.keep_best, self.lower_is_better):
             part.setEnabled(has_metrics)
         if not has_metrics:
-            self.best_by.addItem("(no metrics told)")
+            self.best_by.addItem("no metrics reported")
         self.keep_listed.setChecked(True)
         self.outcome.hide()
         self.keep_last.setAccessibleName("How many of the newest stay")

@@ -38,6 +38,9 @@ _OF_EVERY_RUN = frozenset({SectionKind.RECORDS, SectionKind.LOGS, SectionKind.OT
 _FEW = 200
 _SIDE_BY_SIDE_CHARACTERS = 90
 _MOST_PROBLEMS = 5
+_FITTED = (ArtifactColumn.SIZE, ArtifactColumn.NOTE)
+_NAME_CHARACTERS = 16
+_LEAST_CHARACTERS = 38
 
 
 class ArtifactsView(QWidget):
@@ -80,14 +83,13 @@ class ArtifactsView(QWidget):
         self.tree.setModel(self.model)
         self.tree.setAccessibleName("Artifacts")
         self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(characters(self, 2))
         self.tree.setAllColumnsShowFocus(True)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(characters(self, 6))
         header.setSectionResizeMode(ArtifactColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(ArtifactColumn.SIZE, characters(self, 10))
-        header.resizeSection(ArtifactColumn.NOTE, characters(self, 13))
         self.search.setPlaceholderText("Filter by name")
         self.search.setAccessibleName("Filter by name")
         self.search.setClearButtonEnabled(True)
@@ -98,11 +100,12 @@ class ArtifactsView(QWidget):
         self.problem.hide()
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(8, 6, 0, 8)
+        column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(6)
         column.addWidget(self.search)
         column.addWidget(self.tree, 1)
         column.addWidget(self.total)
+        left.setMinimumWidth(characters(self, _LEAST_CHARACTERS))
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(left)
@@ -135,6 +138,7 @@ class ArtifactsView(QWidget):
         self.split.splitterMoved.connect(
             lambda *_: self._memory.remember_state(self.split, "artifacts/split")
         )
+        self.split.splitterMoved.connect(lambda *_: self._fit_columns())
 
     def show_path(self, path: Path, *, over: bool = True, nothing: tuple[str, str] = ("", "")) -> None:
         """Show what there is at this path.
@@ -184,7 +188,7 @@ class ArtifactsView(QWidget):
         self.shown.emit()
 
     def _fail(self, problem: str) -> None:
-        self.empty.say("It cannot be looked into", problem)
+        self.empty.say("This cannot be opened", problem)
         self._place.setCurrentIndex(0)
 
     def _show_sections(self) -> None:
@@ -204,7 +208,17 @@ class ArtifactsView(QWidget):
         for row, made in enumerate(shown):
             opened = made.kind not in folded if folded is not None else _opens(made)
             self.tree.setExpanded(self.model.index(row, 0), opened or bool(self.search.text()))
+        self._fit_columns()
         self._select_again(current, section)
+
+    def _fit_columns(self) -> None:
+        """Give sizes and notes the room they need; names have what is left."""
+        room = self.tree.viewport().width() - characters(self, _NAME_CHARACTERS)
+        header = self.tree.header()
+        for column in _FITTED:
+            needed = max(self.tree.sizeHintForColumn(column), header.minimumSectionSize())
+            header.resizeSection(column, min(needed, max(room, header.minimumSectionSize())))
+            room -= header.sectionSize(column)
 
     def _current(self) -> tuple[Entry | None, Section | None]:
         index = self.tree.currentIndex()
@@ -308,6 +322,7 @@ class ArtifactsView(QWidget):
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.split.orientation() is not wanted:
             self.split.setOrientation(wanted)
+        self._fit_columns()
 
 
 def _opens(section: Section) -> bool:
