@@ -125,7 +125,7 @@ def test_an_empty_directory_and_a_missing_one_say_so(view: ArtifactsView, tmp_pa
     view.show_path(tmp_path / "empty", nothing=("Nothing here", "at all"))
     wait_for(lambda: view.empty.title.text() == "Nothing here")
     view.show_path(tmp_path / "gone")
-    wait_for(lambda: view.empty.title.text() == "It cannot be looked into")
+    wait_for(lambda: view.empty.title.text() == "This cannot be opened")
     assert "gone" in view.empty.text.text()
 
 

@@ -19,7 +19,10 @@ from gym_gui.ui.theme import Theme
 
 _LOOK_AGAIN_MS = 3_000
 _PENDING = ("Nothing here yet", "Checkpoints, pictures and results show here as the worker writes them.")
-_NONE = ("This run left nothing behind", "It ended without a manifest, a checkpoint or any other file.")
+_NONE = (
+    "This run made nothing but its logs",
+    "It ended without a manifest, a checkpoint or a picture. The Overview tab says why it ended.",
+)
 Resume = Callable[[str, Path], None]
 
 

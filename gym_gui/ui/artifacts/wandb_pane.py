@@ -35,6 +35,7 @@ _HISTORY = (
 )
 _MEDIA = (Column("Name", 24), Column("Step", 10, True), Column("Kind", 14), Column("File", 44))
 _LONGEST_VALUE = 2_000
+_YEAR_9999 = 253_370_764_800
 
 
 class WandbPane(QWidget):
@@ -184,7 +185,10 @@ def _value(name: str, value: Any) -> tuple[Cell, ...]:
     if isinstance(value, str):
         return Cell(name), Cell(value[:_LONGEST_VALUE])
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        shown = wording.number(value) if isinstance(value, float) else str(value)
+        if name == "_timestamp" and 0 <= value < _YEAR_9999:
+            shown = wording.clock(value)
+        else:
+            shown = wording.number(value) if isinstance(value, float) else f"{value:,}"
         return Cell(name), Cell(shown, None if math.isnan(value) else value, tip=repr(value))
     return Cell(name), Cell(json.dumps(value, ensure_ascii=False, default=str)[:_LONGEST_VALUE])
 
