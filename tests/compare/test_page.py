@@ -60,7 +60,7 @@ def test_curves_lie_over_each_other_and_their_values_are_listed(
 ) -> None:
     page = compare(open_panel(), runs)
     wait_for(lambda: drawn(page) == ["a", "b", "c"], "three curves")
-    model = page.table.model()
+    model = page.tables.table.model()
     wait_for(lambda: model.index(0, RunColumn.LAST).data() == "49")
     assert [model.index(2, c).data() for c in (RunColumn.LAST, RunColumn.BEST, RunColumn.BEST_AT)] == [
         "149",
@@ -81,10 +81,11 @@ def test_a_run_is_hidden_by_its_check_mark(open_panel: OpenPanel, runs: list[Run
     page = compare(open_panel(), runs)
     wait_for(lambda: len(drawn(page)) == 3)
     check = Qt.ItemDataRole.CheckStateRole
-    assert page.table.model().setData(page.table.model().index(1, 0), Qt.CheckState.Unchecked, check)
+    shown = page.tables.table.model()
+    assert shown.setData(shown.index(1, 0), Qt.CheckState.Unchecked, check)
     wait_for(lambda: drawn(page) == ["a", "c"])
     assert len(page._whole_points()) == 2
-    page.table.model().setData(page.table.model().index(1, 0), Qt.CheckState.Checked, check)
+    shown.setData(shown.index(1, 0), Qt.CheckState.Checked, check)
     wait_for(lambda: drawn(page) == ["a", "b", "c"])
 
 
@@ -106,21 +107,21 @@ def test_seeds_of_one_experiment_are_drawn_as_one(open_panel: OpenPanel, runs: l
 
 def test_only_what_differs_in_the_configs_is_listed(open_panel: OpenPanel, runs: list[RunDirectory]) -> None:
     page = compare(open_panel(), runs)
-    wait_for(lambda: page.differences.rowCount() == 2)
-    model = page.differences
+    wait_for(lambda: page.tables.differences.rowCount() == 2)
+    model = page.tables.differences
     assert [[model.index(r, c).data() for c in range(4)] for r in range(2)] == [
         ["lr", "0.1", "0.1", "0.5"],
         ["seed", "1", "2", "1"],
     ]
-    assert not page.config_note.isVisible()
+    assert not page.tables.config_note.isVisible()
 
 
 def test_a_config_that_cannot_be_read_is_said(open_panel: OpenPanel, runs: list[RunDirectory]) -> None:
     runs[2].config_file.write_text("{broken")
     page = compare(open_panel(), runs)
-    wait_for(lambda: "cannot be read" in page.config_note.text())
-    assert "config.json is not JSON" in page.config_note.text()
-    assert page.differences.columnCount() == 3, "the other two are compared"
+    wait_for(lambda: "cannot be read" in page.tables.config_note.text())
+    assert "config.json is not JSON" in page.tables.config_note.text()
+    assert page.tables.differences.columnCount() == 3, "the other two are compared"
 
 
 def test_points_are_exported_of_what_is_drawn(

@@ -111,9 +111,11 @@ class ComparedRunsModel(QAbstractTableModel):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _RUN_TITLES[section]
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section >= RunColumn.POINTER:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return _RUN_TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -6,20 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QSplitter,
-    QStackedWidget,
-    QTableView,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
 from gym_gui.core.artifacts.scalars.model import Kind
@@ -28,8 +17,9 @@ from gym_gui.services.notifier import Notifier
 from gym_gui.services.scalars import ScalarsReader
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.services.tensorboard_server import TensorBoardServer
-from gym_gui.ui.compare.models import ComparedRow, ComparedRunsModel, DifferencesModel, RunColumn
+from gym_gui.ui.compare.models import ComparedRow
 from gym_gui.ui.compare.runs import MOST_RUNS, ComparedRuns
+from gym_gui.ui.compare.tables import ComparedTables
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.metrics.controls import DrawingControls
@@ -40,7 +30,6 @@ from gym_gui.ui.metrics.picker import MetricPicker
 from gym_gui.ui.metrics.tensorboard_bar import TensorBoardBar
 from gym_gui.ui.runs.columns import display_name
 from gym_gui.ui.theme import Theme
-from gym_gui.ui.widgets.following_table import fix_row_height
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters, lines
 from gym_gui.ui.widgets.placeholders import EmptyState
@@ -84,11 +73,7 @@ class ComparePage(QWidget):
         )
         self.method = PlainLabel("", "small", wrap=True)
         self.grid = PanelGrid()
-        self.model = ComparedRunsModel(theme, self)
-        self.differences = DifferencesModel(self)
-        self.table, self.config_table = QTableView(), QTableView()
-        self.values_of = PlainLabel("", "small")
-        self.config_note = PlainLabel("", "muted", wrap=True)
+        self.tables = ComparedTables(theme)
         self.tensorboard = TensorBoardBar(theme, tensorboard, desktop, self._tensorboard_runs)
         self.export = ExportButton(
             theme, tasks, notifier, picture=lambda: self.grid.content, points=self._whole_points
@@ -133,7 +118,7 @@ class ComparePage(QWidget):
         below = QSplitter(Qt.Orientation.Vertical)
         below.setChildrenCollapsible(False)
         below.addWidget(self.grid)
-        below.addWidget(self._tables())
+        below.addWidget(self.tables)
         below.setStretchFactor(0, 3)
         below.setStretchFactor(1, 2)
         self.grid.setMinimumHeight(lines(self, 12))
@@ -153,58 +138,8 @@ class ComparePage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(self._place, 1)
-
-    def _tables(self) -> QTabWidget:
-        proxy = QSortFilterProxyModel(self)
-        proxy.setSourceModel(self.model)
-        proxy.setSortRole(Qt.ItemDataRole.UserRole)
-        self.table.setModel(proxy)
-        self.table.setSortingEnabled(True)
-        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.config_table.setModel(self.differences)
-        for table, name in ((self.table, "Compared runs"), (self.config_table, "Differences of configs")):
-            table.setAccessibleName(name)
-            table.setShowGrid(False)
-            table.setWordWrap(False)
-            table.setTabKeyNavigation(False)
-            table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-            table.horizontalHeader().setHighlightSections(False)
-            table.horizontalHeader().setDefaultAlignment(
-                Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            )
-            fix_row_height(table, 8)
-        for section in RunColumn:
-            self.table.horizontalHeader().resizeSection(
-                section, characters(self, 30 if section is RunColumn.RUN else 12)
-            )
-        self.table.horizontalHeader().resizeSection(RunColumn.END_MEAN, characters(self, 22))
-        self.config_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.config_table.horizontalHeader().setDefaultSectionSize(characters(self, 22))
-        values = QWidget()
-        column = QVBoxLayout(values)
-        column.setContentsMargins(0, 4, 0, 0)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 0)
-        row.addWidget(self.values_of)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addWidget(self.table, 1)
-        configs = QWidget()
-        column = QVBoxLayout(configs)
-        column.setContentsMargins(0, 4, 0, 0)
-        row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 0)
-        row.addWidget(self.config_note, 1)
-        column.addLayout(row)
-        column.addWidget(self.config_table, 1)
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        tabs.tabBar().setExpanding(False)
-        tabs.addTab(values, "Runs")
-        tabs.addTab(configs, "Config differences")
-        tabs.setMinimumHeight(lines(self, 9))
-        self.tabs = tabs
-        return tabs
+        self.tensorboard.hide()
+        self.export.hide()
 
     def _connect(self) -> None:
         self.compared.listed.connect(self._offer)
@@ -214,7 +149,7 @@ class ComparePage(QWidget):
         self.controls.changed.connect(self._redraw_soon)
         self.controls.reset_wanted.connect(lambda: self._show_range(None))
         self.grouped.toggled.connect(self._group)
-        self.model.shown_changed.connect(self._redraw_soon)
+        self.tables.runs.shown_changed.connect(self._redraw_soon)
         self.grid.seen_changed.connect(self._redraw_soon)
         self._redraw.timeout.connect(self._draw)
 
@@ -236,6 +171,8 @@ class ComparePage(QWidget):
         self._offer()
         self.tensorboard.refresh()
         self._place.setCurrentIndex(1 if runs else 0)
+        for needs_runs in (self.tensorboard, self.export):
+            needs_runs.setVisible(bool(runs))
         if self.isVisible():
             self.compared.follow()
 
@@ -258,8 +195,8 @@ class ComparePage(QWidget):
             ComparedRow(run.summary, Ink(place), numbers.get(run.run_id))
             for place, run in enumerate(self.compared.runs)
         ]
-        if rows != self.model.rows():
-            self.model.show_runs(rows)
+        if rows != self.tables.runs.rows():
+            self.tables.runs.show_runs(rows)
         self.grouped.setEnabled(bool(several))
 
     def _show_configs(self) -> None:
@@ -267,13 +204,8 @@ class ComparePage(QWidget):
         read = [run for run in self.compared.runs if run.config is not None]
         unread = [run for run in self.compared.runs if run.config is None]
         found = self.compared.differences()
-        self.differences.show_differences([display_name(run.summary) for run in read], found)
-        self.config_table.setVisible(bool(found))
-        text = "" if found else "The configs are the same in every field."
-        if unread:
-            text = f"{plural(len(unread), 'config')} cannot be read: {unread[0].problem}  {text}"
-        self.config_note.setText(text)
-        self.config_note.setVisible(bool(text))
+        problem = f"{plural(len(unread), 'config')} cannot be read: {unread[0].problem}" if unread else ""
+        self.tables.show_differences([display_name(run.summary) for run in read], found, problem)
         self._redraw_soon()
 
     @override
@@ -316,7 +248,7 @@ class ComparePage(QWidget):
             self._charts = CompareCharts(self._theme, self._tasks, self)
             self._charts.range_wanted.connect(self._show_range)
             self._charts.enlarge_wanted.connect(self._enlarge)
-            self._charts.pointed.connect(self.model.show_pointer)
+            self._charts.pointed.connect(self.tables.runs.show_pointer)
             self._charts.drawn.connect(self._show_values)
         return self._charts
 
@@ -336,7 +268,7 @@ class ComparePage(QWidget):
             self.grid.in_view(),
             self.controls.drawing(),
             grouped=self.grouped.isChecked() and self.grouped.isEnabled(),
-            is_shown=self.model.is_shown,
+            is_shown=self.tables.runs.is_shown,
         )
 
     def _show_values(self) -> None:
@@ -344,8 +276,7 @@ class ComparePage(QWidget):
         large = self.charts().key_of(self.grid.large) if self.grid.large is not None else None
         key = large or (drawn[0] if drawn else None)
         if key is not None:
-            self.values_of.setText(f"Values of {key.name} ({key.source.label})")
-            self.model.show_outcomes(self.charts().outcomes(key))
+            self.tables.show_values(key, self.charts().outcomes(key))
             self.charts().point_for(key)
 
     def _show_range(self, span: tuple[float, float] | None) -> None:
@@ -372,7 +303,7 @@ class ComparePage(QWidget):
     def _whole_points(self) -> Sequence[Whole]:
         found: list[Whole] = []
         for run in self.compared.runs:
-            if not self.model.is_shown(run.run_id):
+            if not self.tables.runs.is_shown(run.run_id):
                 continue
             for key in self.picker.drawn():
                 whole = run.metrics.whole(key)
