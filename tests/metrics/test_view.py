@@ -273,7 +273,7 @@ def test_tensorboard_is_started_for_the_run_and_stopped(
     assert bar.button.text().startswith("TensorBoard at 127.0.0.1:")
     bar.stop.click()
     wait_for(lambda: panel.tensorboard.state.phase is TensorBoardPhase.OFF)
-    assert bar.button.text() == "Open in TensorBoard"
+    assert bar.button.accessibleName() == "Open in TensorBoard"
     assert bar.stop.isHidden()
 
 

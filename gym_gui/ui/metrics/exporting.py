@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gym_gui.core.artifacts.scalars.export import ExportFormat
 
 _PICTURE_SCALE = 2
+_WORDS = "Export"
 Whole = tuple[str, str, Callable[[], Series]]
 """A run's name, a metric's name, and how to have its points on any thread."""
 
@@ -46,14 +47,20 @@ class ExportButton(QPushButton):
         points: Callable[[], Sequence[Whole]],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("Export", parent)
+        super().__init__(_WORDS, parent)
         self._tasks = tasks
         self._notifier = notifier
         self._picture = picture
         self._points = points
         theme.bind_icon(self, "download")
         space_icon(self)
+        self.setAccessibleName(_WORDS)
+        self.setToolTip("Export the charts, or every point of them")
         self.clicked.connect(self._open_menu)
+
+    def show_narrow(self, narrow: bool) -> None:
+        """Show the icon without the words, where there is little room."""
+        self.setText("" if narrow else _WORDS)
 
     def _open_menu(self) -> None:
         from gym_gui.core.artifacts.scalars.export import ExportFormat, can_export

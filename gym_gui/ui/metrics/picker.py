@@ -82,7 +82,7 @@ class MetricPicker(QWidget):
         layout.addWidget(self.search)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.count)
-        self.setMinimumWidth(characters(self, 26))
+        self.setMinimumWidth(characters(self, 36))
 
     # what there is
 
@@ -105,9 +105,14 @@ class MetricPicker(QWidget):
         if not self._was_chosen:
             there = [info.key for info in self._infos]
             pinned = [key for key in self._pinned if key in there]
-            first = [key for key in preferred_first(there) if key.kind is Kind.SCALAR][:_DRAWN_AT_FIRST]
-            self._check(pinned or first)
+            self._check(pinned or self._first())
         self._say()
+
+    def _first(self) -> list[MetricKey]:
+        """What is drawn unasked: curves, and single values only where there are none."""
+        scalars = [info for info in self._infos if info.key.kind is Kind.SCALAR]
+        curves = [info.key for info in scalars if info.count > 1]
+        return preferred_first(curves or [info.key for info in scalars])[:_DRAWN_AT_FIRST]
 
     def drawn(self) -> list[MetricKey]:
         """The metrics to draw: pinned ones first, then as people look at them."""

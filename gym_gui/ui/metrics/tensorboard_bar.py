@@ -39,6 +39,7 @@ class TensorBoardBar(QWidget):
         self._desktop = desktop
         self._runs = runs
         self._opens_when_ready = False
+        self._is_narrow = False
         self.button = QPushButton("Open in TensorBoard")
         theme.bind_icon(self.button, "external")
         space_icon(self.button)
@@ -57,6 +58,12 @@ class TensorBoardBar(QWidget):
         self.stop.clicked.connect(server.stop)
         server.changed.connect(self.show_state)
         self.show_state(server.state)
+
+    def show_narrow(self, narrow: bool) -> None:
+        """Show the icon without the words, where there is little room."""
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self.refresh()
 
     def refresh(self) -> None:
         """Look again whether the runs on screen are those it shows."""
@@ -78,18 +85,20 @@ class TensorBoardBar(QWidget):
         """Say how it stands."""
         phase = state.phase
         ours = phase is TensorBoardPhase.READY and self._shows_these(state)
-        self.button.setText(
-            {
-                TensorBoardPhase.STARTING: "Starting TensorBoard…",
-                TensorBoardPhase.STOPPING: "Stopping TensorBoard…",
-            }.get(
-                phase,
-                f"TensorBoard at {state.url.split('//')[-1].rstrip('/')}" if ours else "Open in TensorBoard",
-            )
+        words = {
+            TensorBoardPhase.STARTING: "Starting TensorBoard…",
+            TensorBoardPhase.STOPPING: "Stopping TensorBoard…",
+        }.get(
+            phase,
+            f"TensorBoard at {state.url.split('//')[-1].rstrip('/')}" if ours else "Open in TensorBoard",
         )
+        self.button.setText("" if self._is_narrow and phase is TensorBoardPhase.OFF else words)
+        self.button.setAccessibleName(words)
         busy = phase in (TensorBoardPhase.STARTING, TensorBoardPhase.STOPPING)
         self.button.setEnabled(not busy and bool(self._runs()[0]))
-        self.button.setToolTip(state.url if ours else "Start a real TensorBoard on what is shown here")
+        self.button.setToolTip(
+            state.url if ours else "Open in TensorBoard: start a real one on what is shown here"
+        )
         self.stop.setVisible(phase in (TensorBoardPhase.STARTING, TensorBoardPhase.READY))
         failed = phase is TensorBoardPhase.FAILED
         self.problem.setVisible(failed)

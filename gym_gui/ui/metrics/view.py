@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _REDRAW_MS = 60
 _MOST_DRAWN = 48
 _SPLIT_PLACE = "metrics/split"
+_ROOM_FOR_WORDS_CHARACTERS = 96
 
 
 class MetricsView(QWidget):
@@ -93,7 +94,7 @@ class MetricsView(QWidget):
         self._charts = QStackedWidget()
         self._charts.addWidget(self.grid)
         self._charts.addWidget(self.unchecked)
-        right = QFrame()
+        right = self._right = QFrame()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -120,7 +121,7 @@ class MetricsView(QWidget):
         layout.addWidget(self._place)
 
     def _connect(self) -> None:
-        self.split.splitterMoved.connect(lambda: self._memory.remember_state(self.split, _SPLIT_PLACE))
+        self.split.splitterMoved.connect(self._note_split)
         self.metrics.listed.connect(self._offer)
         self.metrics.grown.connect(self._redraw_soon)
         self.picker.changed.connect(self._arrange)
@@ -130,6 +131,21 @@ class MetricsView(QWidget):
         self._redraw.timeout.connect(self._draw)
         self._scalars.changed.connect(self._show_problems)
         self._scalars.failed.connect(self._tell_failure)
+
+    def _note_split(self) -> None:
+        self._memory.remember_state(self.split, _SPLIT_PLACE)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """Leave the line above the charts to what is chosen there: buttons go without words when narrow."""
+        narrow = self._right.width() < characters(self, _ROOM_FOR_WORDS_CHARACTERS)
+        self.tensorboard.show_narrow(narrow)
+        self.export.show_narrow(narrow)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
 
     # which run
 
