@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _SIZES = (16, 32)
+_LARGE_TEXT = 20
 
 
 class IconSet:
@@ -36,8 +37,9 @@ class IconSet:
             found = self._icons[key] = QIcon()
             for size in _SIZES:
                 found.addPixmap(self.pixmap(name, colour, size))
-            # One size will do for what is pale and rarely seen.
-            found.addPixmap(self.pixmap(name, disabled_colour, _SIZES[0]), QIcon.Mode.Disabled)
+            # One size will do for what is pale and rarely seen, unless text is large: Qt makes none larger.
+            for size in _SIZES if QFontMetrics(QGuiApplication.font()).height() > _LARGE_TEXT else _SIZES[:1]:
+                found.addPixmap(self.pixmap(name, disabled_colour, size), QIcon.Mode.Disabled)
         return found
 
     def _render(self, name: str, colour: str, size: int, ratio: float) -> QPixmap:

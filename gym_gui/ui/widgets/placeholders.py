@@ -36,6 +36,7 @@ class EmptyState(QWidget):
         self._column.addWidget(self.text)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
+        self._buttons.setContentsMargins(0, 6, 0, 0)
         self._buttons.setAlignment(centre)
         self._column.addLayout(self._buttons)
         outer = QVBoxLayout(self)
