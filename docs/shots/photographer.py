@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from PIL import Image
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from docs.shots.stage import Stage
 from docs.shots.waiting import settle, wait
@@ -54,7 +54,11 @@ class Photographer:
         window = self.panel.window
         picture = window.grab()
         painter = QPainter(picture)
-        painter.drawPixmap(window.mapFromGlobal(popup.mapToGlobal(QPoint(0, 0))), popup.grab())
+        corner = window.mapFromGlobal(popup.mapToGlobal(QPoint(0, 0)))
+        painter.drawPixmap(corner, popup.grab())
+        if isinstance(popup, QDialog):  # the desktop would draw the edge of its window
+            painter.setPen(self.panel.theme.colour("border_strong"))
+            painter.drawRect(QRect(corner, popup.size()))
         painter.end()
         self._keep(name, picture)
 

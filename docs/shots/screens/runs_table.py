@@ -70,7 +70,10 @@ def _launch(stage: Stage, group: str, environment: str, seed: int) -> RunDirecto
 
 def _take_search(photographer: Photographer, page: RunsPage) -> None:
     field = page.search
+    # The dialogs of the screens before had the keyboard.
+    photographer.panel.window.activateWindow()
     field.setFocus()
+    wait(field.hasFocus)
     field.setText("lake state:")
     wait(field.popup.isVisible)
     field.popup.move_by(1)
