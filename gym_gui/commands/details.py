@@ -31,7 +31,7 @@ def receipt(summary: RunSummary) -> Iterator[tuple[str, str]]:
     if summary.started is not None and summary.ended is not None:
         yield "took", duration(summary.ended - summary.started)
     yield "exit", _ending(summary.exit)
-    yield "progress", progress(summary.progress)
+    yield "progress", progress(summary)
     yield "last return", number(summary.returns[-1]) if summary.returns else ""
     yield "resources", _resources(summary.exit)
     yield "directory", str(summary.path)

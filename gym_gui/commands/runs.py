@@ -108,7 +108,7 @@ def _row(summary: RunSummary) -> tuple[str, ...]:
         summary.state,
         record.worker_id if record else "",
         summary.labels.name,
-        progress_short(summary.progress),
+        progress_short(summary),
         number(summary.returns[-1]) if summary.returns else "",
         moment_short(began, time.time()),
         duration(until - summary.started) if summary.started is not None and until is not None else "",

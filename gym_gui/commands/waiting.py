@@ -54,4 +54,4 @@ class _Teller:
 
 def _how_far(summary: RunSummary) -> str:
     last = f"return {number(summary.returns[-1])}" if summary.returns else ""
-    return "  ".join(filter(None, (progress(summary.progress), last)))
+    return "  ".join(filter(None, (progress(summary), last)))

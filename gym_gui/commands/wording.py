@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from gym_gui.core.runs.summary import Progress
+from gym_gui.core.runs.summary import Progress, RunSummary
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
@@ -59,17 +59,26 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) and abs(value) < 1e9 else f"{value:.4g}"
 
 
-def progress_short(done: Progress | None) -> str:
-    """How far, in a table: "10%", "120 steps", "" for None."""
-    if done is None or done.fraction is None:
-        return progress(done)
-    return f"{done.fraction:.0%}"
+def progress_short(run: RunSummary) -> str:
+    """How far, in a table: "10%", "120 steps", "" when nothing says; see `RunSummary.share_done`."""
+    done = run.progress
+    if done is not None and done.fraction is not None and run.share_done is None:
+        return f"last said {_reached(done)}"
+    return progress(run) if run.share_done is None else f"{run.share_done:.0%}"
 
 
-def progress(done: Progress | None) -> str:
-    """How far: "4,000 of 40,000 episodes (10%)", "120 steps", "" for None."""
+def progress(run: RunSummary) -> str:
+    """How far: "4,000 of 40,000 episodes (10%)", "120 steps", "" when nothing says."""
+    done = run.progress
     if done is None:
         return ""
-    if done.fraction is None or done.total is None:
-        return f"{number(done.done)} {done.unit}s"
-    return f"{number(done.done)} of {number(done.total)} {done.unit}s ({done.fraction:.0%})"
+    said = _reached(done) if done.unit == "percent" else f"{_reached(done)} {done.unit}s"
+    if done.fraction is None or done.unit == "percent":
+        return said
+    return f"{said} ({run.share_done:.0%})" if run.share_done is not None else f"{said}, as it last said"
+
+
+def _reached(done: Progress) -> str:
+    if done.unit == "percent":
+        return f"{number(done.done)}%"
+    return number(done.done) if done.total is None else f"{number(done.done)} of {number(done.total)}"

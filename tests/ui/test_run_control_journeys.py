@@ -149,14 +149,14 @@ def test_freeze_then_continue(open_panel: OpenPanel, store: RunStore, qtbot: QtB
     wait_for(lambda: state_of(panel, run) is RunState.PAUSED)
     assert worker.status() == psutil.STATUS_STOPPED
     assert freeze.text() == "Continue"
-    assert detail.overview.frozen.isVisible()
+    assert detail.overview.standing.go_on.isVisible()
     assert "Memory, files and devices stay held" in panel.notifier.history[0].text
 
-    qtbot.mouseClick(detail.overview.go_on, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(detail.overview.standing.go_on, Qt.MouseButton.LeftButton)
     wait_for(lambda: state_of(panel, run) is RunState.RUNNING)
     assert worker.status() != psutil.STATUS_STOPPED
     assert panel.notifier.history[0].title == "endless goes on"
-    assert not detail.overview.frozen.isVisible()
+    assert not detail.overview.standing.isVisible()
     wait_for(lambda: freeze.text() == "Freeze")
     cancel_run(run)
 

@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from docs.shots.photographer import Photographer
 from docs.shots.waiting import settle, wait
+from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.freeze import continue_run
+from gym_gui.core.runs.launch import LaunchSpec
+from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
 from gym_gui.ui.runs.cancel_dialog import CancelDialog
 from gym_gui.ui.runs.config_picker import RunPicker
 from gym_gui.ui.runs.config_view import ConfigView
@@ -17,7 +20,7 @@ from gym_gui.ui.runs.resources_view import ResourcesView
 
 _NAMES = (
     *("run-labels", "run-resources", "run-resources-empty", "run-config", "run-config-defaults"),
-    *("run-config-picker", "run-config-broken", "run-frozen", "run-cancel"),
+    *("run-config-picker", "run-config-broken", "run-frozen", "run-cancel", "run-queued"),
 )
 _DEFAULTS, _ANOTHER = 1, 2
 _Dialog = TypeVar("_Dialog", bound=QDialog)
@@ -31,6 +34,7 @@ def take(photographer: Photographer) -> None:
     _take_tabs(photographer, photographer.choose(stage.going[0]))
     _take_broken_config(photographer)
     _take_dialogs(photographer)
+    _take_queued(photographer)
 
 
 def _take_tabs(photographer: Photographer, detail: RunDetail) -> None:
@@ -85,6 +89,22 @@ def _take_dialogs(photographer: Photographer) -> None:
     wait(lambda: actions.freeze.text() == "Continue")
     photographer.shoot("run-frozen")
     continue_run(run)
+
+
+def _take_queued(photographer: Photographer) -> None:
+    stage = photographer.stage
+    queue = RunQueue(stage.store)
+    runs = [
+        enqueue_run(
+            queue, LaunchSpec(worker_id="tabular", command=stage.worker.command, config={}, name=name)
+        )
+        for name in ("taxi, next", "taxi, after that")
+    ]
+    overview = photographer.choose(runs[1]).overview
+    wait(lambda: overview.standing.text.text().startswith("2 runs are going"))
+    photographer.shoot("run-queued")
+    for run in runs[::-1]:
+        cancel_run(run)
 
 
 def _compare(config: ConfigView, choice: int) -> None:

@@ -54,3 +54,14 @@ class RunSummary:
     returns: tuple[float, ...] = ()
     headline: str = ""
     problem: str = ""
+
+    @property
+    def share_done(self) -> float | None:
+        """Share done, 0 to 1; None when nothing says, or what was said last is not how it ended.
+
+        A run that completed did what it was to do. If it last said less than all, it reported too seldom or
+        ended early: neither is a share of anything.
+        """
+        fraction = self.progress.fraction if self.progress else None
+        is_outdated = self.state is RunState.COMPLETED and fraction is not None and fraction < 1
+        return None if is_outdated else fraction

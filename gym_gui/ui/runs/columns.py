@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from gym_gui.core.runs.summary import RunState, RunSummary
+from gym_gui.core.runs.summary import Progress, RunState, RunSummary
 from gym_gui.ui import wording
 
 SortKey = float | str | None
@@ -84,11 +84,17 @@ def elapsed(summary: RunSummary, now: float) -> float | None:
 
 def eta(summary: RunSummary, now: float) -> float | None:
     """Seconds left at the pace so far; None when there is no telling."""
-    fraction = summary.progress.fraction if summary.progress else None
+    fraction = summary.share_done
     so_far = elapsed(summary, now)
     if summary.state is not RunState.RUNNING or not fraction or so_far is None or fraction >= 1:
         return None
     return so_far * (1 - fraction) / fraction
+
+
+def _reached(progress: Progress) -> str:
+    if progress.unit == "percent":
+        return f"{progress.done:,.0f} %"
+    return f"{progress.done:,.0f}{f' of {progress.total:,.0f}' if progress.total else ''}"
 
 
 def progress_text(summary: RunSummary, now: float) -> str:
@@ -96,21 +102,27 @@ def progress_text(summary: RunSummary, now: float) -> str:
     progress = summary.progress
     if progress is None:
         return ""
-    if progress.fraction is None:
+    if progress.fraction is None or progress.total is None:
         return wording.plural(int(progress.done), progress.unit)
+    share = summary.share_done
+    if share is None:
+        return f"last said {_reached(progress)}"
     left = eta(summary, now)
-    percent = f"{int(progress.fraction * 100)} %"
+    percent = f"{int(share * 100)} %"
     return f"{percent} · {wording.coarse(left)}" if left is not None else percent
 
 
-def _progress_tip(summary: RunSummary, now: float) -> str:
+def progress_words(summary: RunSummary, now: float) -> str:
+    """Progress in full: "step 42 of 100, about 3 min left", or that a run that is over said so last."""
     progress = summary.progress
     if progress is None:
         return ""
-    total = f" of {progress.total:,.0f}" if progress.total else ""
+    said = _reached(progress) if progress.unit == "percent" else f"{progress.unit} {_reached(progress)}"
     left = eta(summary, now)
-    remaining = f", about {wording.duration(left)} left" if left is not None else ""
-    return f"{progress.unit} {progress.done:,.0f}{total}{remaining}"
+    if left is not None:
+        return f"{said}, about {wording.duration(left)} left"
+    is_whole = progress.fraction is not None and progress.fraction >= 1
+    return f"{said}, as it last said" if summary.state.is_over and not is_whole else said
 
 
 def heartbeat_age(summary: RunSummary, now: float) -> float | None:
@@ -205,10 +217,6 @@ def _state_tip(summary: RunSummary, now: float) -> str:
     return "\n".join(filter(None, (summary.problem, summary.headline, *summary.evidence)))
 
 
-def _fraction(summary: RunSummary) -> float | None:
-    return summary.progress.fraction if summary.progress else None
-
-
 def _text_key(text: str) -> str | None:
     return text.casefold() or None
 
@@ -220,7 +228,7 @@ COLUMNS: dict[RunColumn, ColumnWords] = {
     RunColumn.NAME: ColumnWords(
         "Name", lambda s, n: display_name(s), lambda s, n: _text_key(s.labels.name), _name_tip
     ),
-    RunColumn.PROGRESS: ColumnWords("Progress", progress_text, lambda s, n: _fraction(s), _progress_tip),
+    RunColumn.PROGRESS: ColumnWords("Progress", progress_text, lambda s, n: s.share_done, progress_words),
     RunColumn.RETURN: ColumnWords("Return", _return_text, lambda s, n: last_return(s)),
     RunColumn.WORKER: ColumnWords("Worker", lambda s, n: _worker(s), lambda s, n: _text_key(_worker(s))),
     RunColumn.ALGORITHM: ColumnWords(

@@ -138,8 +138,7 @@ class ProgressDelegate(CellDelegate):
 
     @override
     def draw(self, painter: QPainter, place: QRect, summary: RunSummary, words: str) -> None:
-        fraction = summary.progress.fraction if summary.progress else None
-        self._draw_share(painter, place, fraction, STATE_TONES[summary.state], words)
+        self._draw_share(painter, place, summary.share_done, STATE_TONES[summary.state], words)
 
     @override
     def draw_group(self, painter: QPainter, place: QRect, group: RunGroup, words: str) -> None:
@@ -152,7 +151,7 @@ class ProgressDelegate(CellDelegate):
     ) -> None:
         text_place = place
         if fraction is not None:
-            bar = QRect(place.left(), 0, min(place.width() // 3, 72), _BAR_HEIGHT)
+            bar = QRect(place.left(), 0, min(place.width() // 4, 72), _BAR_HEIGHT)
             bar.moveTop(place.center().y() - _BAR_HEIGHT // 2 + 1)
             self._draw_bar(painter, QRectF(bar), fraction, tone)
             text_place = place.adjusted(bar.width() + _GAP, 0, 0, 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui import wording
-from gym_gui.ui.runs.columns import elapsed, eta, progress_text, started
+from gym_gui.ui.runs.columns import elapsed, progress_words, started
 from gym_gui.ui.runs.resources_series import ResourceFigures, percent
 
 _LONGEST_NOTES = 2_000
@@ -57,8 +57,8 @@ def facts_of(
             Fact("Group", record.group or ""),
         ]
     facts += [
-        Fact("Progress", _progress(summary, now)),
-        Fact("Started", _moment(started(summary), now)),
+        Fact("Progress", progress_words(summary, now)),
+        Fact("Created" if summary.started is None else "Started", _moment(started(summary), now)),
         Fact("Elapsed", _span(elapsed(summary, now))),
         Fact("Uses now", _uses(figures, now) if figures and not summary.state.is_over else ""),
         Fact("Exit", exit_text(summary.exit) if summary.exit else ""),
@@ -134,17 +134,6 @@ def _used(record: ExitRecord) -> str:
     if not record.cpu_seconds and not record.peak_rss_bytes:
         return ""
     return f"{wording.duration(record.cpu_seconds)} of CPU, {wording.size(record.peak_rss_bytes)} at most"
-
-
-def _progress(summary: RunSummary, now: float) -> str:
-    progress = summary.progress
-    if progress is None:
-        return ""
-    if progress.total is None:
-        return progress_text(summary, now)
-    left = eta(summary, now)
-    remaining = f", about {wording.duration(left)} left" if left is not None else ""
-    return f"{progress.unit} {progress.done:,.0f} of {progress.total:,.0f}{remaining}"
 
 
 def _moment(moment: float | None, now: float) -> str:

@@ -14,9 +14,7 @@ Cell = Callable[[RunGroup, float], str]
 
 def group_progress(group: RunGroup) -> float | None:
     """The mean of the shares that its runs have done; None when none says."""
-    known = [
-        run.progress.fraction for run in group.runs if run.progress and run.progress.fraction is not None
-    ]
+    known = [share for run in group.runs if (share := run.share_done) is not None]
     return sum(known) / len(known) if known else None
 
 

@@ -21,6 +21,8 @@ from gym_gui.ui.runs.facts import evidence_text, facts_of
 from gym_gui.ui.runs.facts_grid import FactsGrid
 from gym_gui.ui.runs.labels_pane import LabelsPane
 from gym_gui.ui.runs.resources_series import figures_of
+from gym_gui.ui.runs.standing_pane import StandingPane
+from gym_gui.ui.runs.waits import RunWaits
 from gym_gui.ui.runs.why_lines import LastLines
 from gym_gui.ui.runs.why_pane import WhyPane
 from gym_gui.ui.theme import Theme
@@ -30,19 +32,17 @@ from gym_gui.ui.widgets.placeholders import Banner
 
 _SIDE_BY_SIDE_CHARACTERS = 120
 _STALLED = "Stalled: it lives, but gives no sign of progress. Its stacks tell where it hangs."
-_FROZEN = "Frozen: its processes stand still where they are. Their memory, files and devices stay held."
 
 
 class Overview(QScrollArea):
     """Shows one run's summary; the curve follows the tail on its own.
 
     `output_wanted` carries the output that was looked at, "stderr" or "stdout", and the line that
-    explains the end, "" when there is none. `continue_wanted` asks to let a frozen run go on,
-    `stacks_wanted` to be shown where a stalled one hangs.
+    explains the end, "" when there is none. `stacks_wanted` asks to be shown where a stalled run hangs;
+    what a run that waits or stands still can be helped with, `standing` asks for.
     """
 
     output_wanted = Signal(str, str)
-    continue_wanted = Signal()
     stacks_wanted = Signal()
 
     def __init__(
@@ -54,6 +54,7 @@ class Overview(QScrollArea):
         resources: ResourceWatch,
         story: RunStory,
         labels: LabelsEditor,
+        waits: RunWaits,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,8 +62,7 @@ class Overview(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.banner = Banner(theme, "warning")
-        self.frozen = Banner(theme, "paused", _FROZEN)
-        self.go_on: QPushButton = self.frozen.add_button("Continue")
+        self.standing = StandingPane(theme)
         self.stalled = Banner(theme, "warning", _STALLED)
         self.look: QPushButton = self.stalled.add_button("Show stacks")
         self.why = WhyPane(theme, desktop)
@@ -74,6 +74,7 @@ class Overview(QScrollArea):
         self._tail = tail
         self._resources = resources
         self._story = story
+        self._waits = waits
         self._summary: RunSummary | None = None
         self._build()
         self._connect()
@@ -91,14 +92,14 @@ class Overview(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(10)
-        for part in (self.banner, self.frozen, self.stalled, self.why, self.evidence):
+        for part in (self.banner, self.standing, self.stalled, self.why, self.evidence):
             layout.addWidget(part)
         layout.addLayout(self._halves, 1)
         self.setWidget(content)
 
     def _connect(self) -> None:
         self.why.output_wanted.connect(self._ask_for_output)
-        self.go_on.clicked.connect(self.continue_wanted)
+        self._waits.changed.connect(self._show_standing)
         self.look.clicked.connect(self.stacks_wanted)
         self.labels.opened.connect(self._show_form)
         self._tail.restarted.connect(self._give_room)
@@ -115,7 +116,8 @@ class Overview(QScrollArea):
         self._story.follow(summary)
         self.banner.setVisible(bool(summary.problem))
         self.banner.say("danger" if summary.state is RunState.FAILED else "warning", summary.problem)
-        self.frozen.setVisible(summary.state is RunState.PAUSED)
+        self._waits.follow(summary)
+        self._show_standing()
         self.stalled.setVisible(summary.state is RunState.STALLED)
         self.evidence.setVisible(bool(summary.evidence))
         self.evidence.setText(evidence_text(summary))
@@ -125,6 +127,14 @@ class Overview(QScrollArea):
         self.labels.show_run(summary)
         self._explain()
         self._show_facts()
+
+    def _show_standing(self) -> None:
+        """Tell what a run waits for that does not go, and when it may."""
+        summary = self._summary
+        standing = self._waits.standing(time.time()) if summary is not None else None
+        self.standing.setVisible(standing is not None)
+        if summary is not None and standing is not None:
+            self.standing.show_standing(summary.state, standing, is_held=self._waits.queue_is_held)
 
     def _explain(self) -> None:
         summary = self._summary

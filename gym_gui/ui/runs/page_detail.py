@@ -7,8 +7,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from gym_gui.services.queue_watch import QueueWatch
 from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.services.run_labels import LabelsEditor
+from gym_gui.services.run_standing import RunStanding
 from gym_gui.services.run_story import RunStory
 from gym_gui.services.run_tail import RunTail
 from gym_gui.services.runs_watch import RunsWatch
@@ -20,6 +22,7 @@ from gym_gui.ui.runs.actions import SelectedRunActions
 from gym_gui.ui.runs.detail import RunDetail
 from gym_gui.ui.runs.overview import Overview
 from gym_gui.ui.runs.tabs import run_tabs
+from gym_gui.ui.runs.waits import RunWaits
 from gym_gui.ui.theme import Theme
 
 
@@ -32,7 +35,9 @@ def make_detail(
     probe: WorkersProbe,
     desktop: Desktop,
     memory: LayoutMemory,
+    queue: QueueWatch,
     actions: SelectedRunActions,
+    start_now: Callable[[], None],
     page: QWidget,
     make_metrics: Callable[[], QWidget],
     resume: Callable[[str, Path], None] | None = None,
@@ -46,9 +51,12 @@ def make_detail(
         resources=resources,
         story=RunStory(tasks, page),
         labels=LabelsEditor(tasks, page),
+        waits=RunWaits(queue, RunStanding(tasks, page), watch.summaries, page),
     )
     overview.labels.edited.connect(watch.look_at)
-    overview.continue_wanted.connect(actions.freeze.trigger)
+    overview.standing.continue_wanted.connect(actions.freeze.trigger)
+    overview.standing.start_wanted.connect(start_now)
+    overview.standing.release_wanted.connect(queue.release)
     overview.stacks_wanted.connect(actions.stacks.trigger)
     return RunDetail(
         theme=theme,

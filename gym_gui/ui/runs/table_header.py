@@ -17,7 +17,7 @@ _MEMORY_KEY = f"runs/columns-{len(RunColumn)}"
 _CHIP_PADDING = 22
 _WIDTHS_IN_CHARACTERS = {
     RunColumn.NAME: 19,
-    RunColumn.PROGRESS: 20,
+    RunColumn.PROGRESS: 22,
     RunColumn.RETURN: 16,
     RunColumn.WORKER: 10,
     RunColumn.ALGORITHM: 16,
