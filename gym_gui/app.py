@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gym_gui.services.run_actions import RunActions
     from gym_gui.services.run_launcher import RunLauncher
     from gym_gui.services.run_news import RunNews
+    from gym_gui.services.run_sizing import RunSizing
     from gym_gui.services.run_tail import RunTail
     from gym_gui.services.runs_watch import RunsWatch
     from gym_gui.services.scalars import ScalarsReader
@@ -62,6 +63,7 @@ class Panel:
     machine: MachineWatch
     disk: DiskWatch
     sizes: RunSizes
+    sizing: RunSizing
     news: RunNews
     navigation: Navigation
 
@@ -149,6 +151,7 @@ class Panel:
         from gym_gui.services.run_actions import RunActions
         from gym_gui.services.run_launcher import RunLauncher
         from gym_gui.services.run_news import RunNews
+        from gym_gui.services.run_sizing import RunSizing
         from gym_gui.services.run_tail import RunTail
         from gym_gui.services.runs_watch import RunsWatch
         from gym_gui.services.scalars import ScalarsReader
@@ -202,15 +205,13 @@ class Panel:
         self.machine.read.connect(self.disk.take)
         self.disk.changed.connect(self.window.status.show_disk)
         self.sizes = RunSizes(self.tasks)
-        self.watch.listed.connect(self._measure_runs)
+        self.sizing = RunSizing(self.watch, self.sizes)
+        self.navigation.runs.show_sizes(self.sizing)
         self.sizes.changed.connect(self._show_total)
         self.news = RunNews(self.watch, self.notifier, self.navigation.show_run)
         self.news.happened.connect(self._tell_desktop)
         self.window.setWindowIcon(self.theme.icon("mosaic", "text"))
         self.furnished = True
-
-    def _measure_runs(self) -> None:
-        self.sizes.follow({summary.run_id: summary.path for summary in self.watch.summaries()})
 
     def _show_total(self, _run_id: str) -> None:
         if self.sizes.is_complete:
@@ -227,7 +228,7 @@ class Panel:
         if not self.furnished:
             return True
         self.machine.stop()
-        self.sizes.stop()
+        self.sizing.stop()
         self.news.stop()
         self.watch.stop()
         self.probe.stop()

@@ -33,7 +33,8 @@ class RunColumn(IntEnum):
     GROUP = 11
     TAGS = 12
     ENDED = 13
-    ID = 14
+    SIZE = 14
+    ID = 15
 
 
 TIMED_COLUMNS = (
@@ -48,7 +49,10 @@ TIMED_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ColumnWords:
-    """A column's heading and how it words and sorts a run; `now` is in Unix seconds."""
+    """A column's heading and how it words and sorts a run; `now` is in Unix seconds.
+
+    A run's size is in no summary: of that column `RowSizes` has the words.
+    """
 
     heading: str
     text: Callable[[RunSummary, float], str]
@@ -246,5 +250,6 @@ COLUMNS: dict[RunColumn, ColumnWords] = {
     RunColumn.GROUP: ColumnWords("Group", lambda s, n: group_of(s), lambda s, n: _text_key(group_of(s))),
     RunColumn.TAGS: ColumnWords("Tags", lambda s, n: _tags(s), lambda s, n: _text_key(_tags(s))),
     RunColumn.ENDED: ColumnWords("Ended", _finished, lambda s, n: s.ended, _finished_tip),
+    RunColumn.SIZE: ColumnWords("Size on disk", lambda s, n: "", lambda s, n: None),
     RunColumn.ID: ColumnWords("Run id", lambda s, n: s.run_id, lambda s, n: s.run_id),
 }

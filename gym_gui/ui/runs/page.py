@@ -16,6 +16,7 @@ from gym_gui.core.runs.queue.status import QueueStatus
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.many_runs import ManyRuns
 from gym_gui.services.run_actions import RunActions
+from gym_gui.services.run_sizing import RunSizing
 from gym_gui.services.run_tail import RunTail
 from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.services.tasks import TaskRunner
@@ -207,6 +208,11 @@ class RunsPage(QWidget):
         self.selection_actions.offer_compare()
         if self.selection is not None:
             self.selection.show_actions(self._actions_for_many())
+
+    def show_sizes(self, sizing: RunSizing) -> None:
+        """Have the table show what the runs take on the disk; of a run that is turned to, as of now."""
+        sizing.measured.connect(self.model.show_sizes)
+        self.table.chosen.connect(sizing.look_at)
 
     def remember_layout(self) -> None:
         """Have the columns, groups and splitters remembered for the next start."""

@@ -6,7 +6,7 @@ A row is a run, named by its id, or a group of runs that is folded or opened, na
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gym_gui.core.runs.query.query import Query, parse_query
@@ -14,9 +14,11 @@ from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.runs.columns import COLUMNS, RunColumn, SortKey, group_of, last_return
 from gym_gui.ui.runs.groups import RunGroup
 from gym_gui.ui.runs.groups_cells import group_sort_value
+from gym_gui.ui.runs.row_sizes import RowSizes
 
 _GROUP = "group:"  # no run id has a colon
 _FEWEST_OF_A_GROUP = 2
+_SORTED_AS_A_WHOLE = frozenset({RunColumn.RETURN, RunColumn.SIZE})
 
 
 def group_key(name: str) -> str:
@@ -33,10 +35,12 @@ class RowOrder:
     """Keeps what is known of all runs, and says what rows there are.
 
     Attributes:
+        sizes: What the runs take on the disk, to be read.
         is_stale: Whether the rows may be others than those last asked for.
     """
 
     def __init__(self) -> None:
+        self.sizes = RowSizes()
         self._summaries: dict[str, RunSummary] = {}
         self._matching: dict[str, None] = {}
         self._members: dict[str, list[str]] = {}
@@ -109,20 +113,26 @@ class RowOrder:
             self._matching[run_id] = None
         elif matched and not matches:
             del self._matching[run_id]
-        key = COLUMNS[self._column].key
-        if matches != matched or (
-            matches
-            and (old is None or key(old, now) != key(summary, now) or group_of(old) != group_of(summary))
-        ):
+        if matches != matched or (matches and (old is None or self._stand_apart(old, summary, now))):
             self.is_stale = True
         return True
 
     def drop(self, run_ids: Iterable[str]) -> None:
         """Forget runs."""
-        for run_id in run_ids:
+        gone = list(run_ids)
+        for run_id in gone:
             self._summaries.pop(run_id, None)
             self._matching.pop(run_id, None)
+        self.sizes.drop(gone)
         self.is_stale = True
+
+    def put_sizes(self, sizes: Mapping[str, int]) -> list[str]:
+        """Take what runs take on the disk, in bytes by id; the ids of those of which that is new."""
+        changed = self.sizes.take(
+            {run_id: size for run_id, size in sizes.items() if run_id in self._summaries}
+        )
+        self.is_stale = self.is_stale or (self._column is RunColumn.SIZE and bool(changed))
+        return changed
 
     def search(self, query: Query, now: float) -> None:
         """Show what the query finds; archived runs only if it asks for them."""
@@ -172,13 +182,18 @@ class RowOrder:
         return self._query.selects_all or self._query.matches(summary, now)
 
     def _ordered(self, now: float) -> list[str]:
-        key, summaries = COLUMNS[self._column].key, self._summaries
+        key, summaries = self._key(), self._summaries
         # Ids begin with their time: newest first among equals.
         keyed = [(key(summaries[run_id], now), run_id) for run_id in sorted(self._matching, reverse=True)]
         with_value = [pair for pair in keyed if pair[0] is not None]
         without = [run_id for value, run_id in keyed if value is None]
         with_value.sort(key=_first, reverse=self._descending)
         return [run_id for _, run_id in with_value] + without
+
+    def _key(self) -> Callable[[RunSummary, float], SortKey]:
+        if self._column is RunColumn.SIZE:
+            return lambda summary, _now: self.sizes.of(summary.run_id)
+        return COLUMNS[self._column].key
 
     def _groups_of(self, ordered: list[str]) -> dict[str, list[str]]:
         members: dict[str, list[str]] = {}
@@ -189,7 +204,7 @@ class RowOrder:
         return {name: runs for name, runs in members.items() if len(runs) >= _FEWEST_OF_A_GROUP}
 
     def _with_groups(self, ordered: list[str]) -> list[str]:
-        """Each group stands where its first run would, in the column of returns where their mean would."""
+        """Each group stands where its first run would; by return where the mean would, by size the sum."""
         units: dict[str, list[str]] = {}
         for run_id in ordered:
             name = group_of(self._summaries[run_id])
@@ -200,20 +215,22 @@ class RowOrder:
                     group_key(name),
                     *(self._members[name] if name in self._opened else ()),
                 ]
-        keys = self._by_mean(list(units)) if self._column is RunColumn.RETURN else units
+        keys = self._by_value(list(units)) if self._column in _SORTED_AS_A_WHOLE else units
         return [row for key in keys for row in units[key]]
 
-    def _by_mean(self, keys: list[str]) -> list[str]:
-        values = {key: self._return_of(key) for key in keys}
+    def _by_value(self, keys: list[str]) -> list[str]:
+        values = {key: self._value_of(key) for key in keys}
         with_value = [key for key in keys if values[key] is not None]
         with_value.sort(key=lambda key: values[key] or 0.0, reverse=self._descending)
         return with_value + [key for key in keys if values[key] is None]
 
-    def _return_of(self, key: str) -> float | None:
+    def _value_of(self, key: str) -> float | None:
+        """What a row sorts by, of a group all its runs together."""
         name = group_name(key)
-        if name is None:
-            return last_return(self._summaries[key])
-        return group_sort_value(self._summaries[run_id] for run_id in self._members[name])
+        runs = [self._summaries[run_id] for run_id in (self._members[name] if name is not None else (key,))]
+        if self._column is RunColumn.SIZE:
+            return self.sizes.total(runs)
+        return last_return(runs[0]) if name is None else group_sort_value(runs)
 
 
 def _first(pair: tuple[SortKey, str]) -> Any:

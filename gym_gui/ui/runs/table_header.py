@@ -29,10 +29,11 @@ _WIDTHS_IN_CHARACTERS = {
     RunColumn.GROUP: 16,
     RunColumn.TAGS: 16,
     RunColumn.ENDED: 13,
+    RunColumn.SIZE: 12,
     RunColumn.ID: 34,
 }
 _ALWAYS_SHOWN = frozenset({RunColumn.STATE, RunColumn.NAME})
-_HIDDEN_AT_FIRST = frozenset({RunColumn.GROUP, RunColumn.TAGS, RunColumn.ENDED, RunColumn.ID})
+_HIDDEN_AT_FIRST = frozenset({RunColumn.GROUP, RunColumn.TAGS, RunColumn.ENDED, RunColumn.SIZE, RunColumn.ID})
 
 
 def lay_out_columns(table: QTableView) -> None:

@@ -132,6 +132,14 @@ class RunsModel(QAbstractTableModel):
         self._line = places
         self._tell([run_id for run_id in touched if self.row_of(run_id) is not None])
 
+    def show_sizes(self, sizes: Mapping[str, int]) -> None:
+        """Tell what runs take on the disk, in bytes by id."""
+        changed = self._order.put_sizes(sizes)
+        if self._order.is_stale:
+            self._rearrange()
+        groups = {name for run_id in changed if (name := self._order.row_group(run_id)) is not None}
+        self._tell([*changed, *map(group_key, groups)], RunColumn.SIZE, RunColumn.SIZE)
+
     def tick(self) -> None:
         """Let the clock run on in the cells that show it: each second, or each minute what shows minutes."""
         self.now = time.time()
@@ -182,6 +190,8 @@ class RunsModel(QAbstractTableModel):
 
     def _run_data(self, summary: RunSummary, column: RunColumn, role: int) -> str | None:
         words = COLUMNS[column]
+        if column is RunColumn.SIZE:
+            return self._size_data((summary,), role)
         if role == Qt.ItemDataRole.DisplayRole:
             place = self._line.get(summary.run_id, "") if column is RunColumn.PROGRESS else ""
             return words.text(summary, self.now) or place
@@ -189,7 +199,14 @@ class RunsModel(QAbstractTableModel):
             return plain_tip((words.tip or words.text)(summary, self.now))
         return None
 
+    def _size_data(self, runs: tuple[RunSummary, ...], role: int) -> str | None:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._order.sizes.text(runs)
+        return plain_tip(self._order.sizes.tip(runs)) if role == Qt.ItemDataRole.ToolTipRole else None
+
     def _group_data(self, group: RunGroup, column: RunColumn, role: int) -> Any:
+        if column is RunColumn.SIZE and role != GROUP_ROLE:
+            return self._size_data(group.runs, role)
         if role == Qt.ItemDataRole.DisplayRole:
             return group_text(group, column, self.now)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -232,12 +249,14 @@ class RunsModel(QAbstractTableModel):
         self._shown = keys
         self._row_of = None
 
-    def _tell(self, keys: list[str]) -> None:
+    def _tell(
+        self, keys: list[str], left: RunColumn = RunColumn.STATE, right: RunColumn = RunColumn.ID
+    ) -> None:
         """Say that rows have other content; many of them by their range, for each telling costs a little."""
         rows = sorted(row for key in keys if (row := self.row_of(key)) is not None)
         ranges = [(rows[0], rows[-1])] if len(rows) > _MOST_TOLD_ONE_BY_ONE else [(row, row) for row in rows]
         for first, last in ranges:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(RunColumn) - 1))
+            self.dataChanged.emit(self.index(first, left), self.index(last, right))
 
     def _tell_clock(self, first: int, last: int) -> None:
         if 0 <= first <= last:
