@@ -27,11 +27,9 @@ app.exec()
 """
 
 PANEL = """
-import sys
-from PySide6.QtWidgets import QApplication
 from benchmarks.startup import say_when_painted
-from gym_gui.app import open_panel
-app = QApplication([])
+from gym_gui.app import make_application, open_panel
+app = make_application("panel")
 opened = []
 shell = open_panel(app, opened.append)
 say_when_painted(app, shell.window, until=UNTIL)

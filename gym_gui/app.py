@@ -245,6 +245,13 @@ def _load_numpy() -> None:
     import numpy  # noqa: F401
 
 
+def make_application(program: str) -> QApplication:
+    """The one application of a process, in the style that the theme is written for, on any desktop."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication([program, "-style", "fusion"])
+
+
 def build_panel(app: QApplication) -> Panel:
     """The whole panel over the user's runs, not yet shown."""
     panel = Panel(app)
@@ -300,11 +307,9 @@ def _run(to_open: str) -> int:
     import signal
     from functools import partial
 
-    from PySide6.QtWidgets import QApplication
-
     # Ctrl+C ends the panel at once: nothing it does needs undoing, and runs live elsewhere.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    app = QApplication(sys.argv[:1])
+    app = make_application(sys.argv[0])
     panel = open_panel(app, partial(_show_path, to_open) if to_open else None)
     _report_unhandled(panel.notifier)
     status = app.exec()

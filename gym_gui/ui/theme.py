@@ -43,7 +43,11 @@ def scale_font(app: QApplication, percent: int) -> None:
 
 
 class Theme(QObject):
-    """Applies one scheme to the whole application and hands out its colours, fonts and icons."""
+    """Applies one scheme to the whole application and hands out its colours, fonts and icons.
+
+    The style sheet is written for Fusion, which `gym_gui.app.make_application` sees to: whoever asks an
+    application for its style object loads a hundred constants, which the first paint would wait for.
+    """
 
     changed = Signal()
 
@@ -58,8 +62,6 @@ class Theme(QObject):
         self._colours: dict[str, QColor] = {}
         self._fixed_font: QFont | None = None
         self.tokens: Tokens = LIGHT
-        if self._app.style().objectName().lower() != "fusion":
-            self._app.setStyle("Fusion")
         self._apply()
         self._app.styleHints().colorSchemeChanged.connect(self._on_system_change)
 

@@ -11,16 +11,14 @@ import os
 import sys
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
-
-from gym_gui.app import Panel, build_panel
+from gym_gui.app import Panel, build_panel, make_application
 from gym_gui.core.runs.launch import LaunchSpec
 from tests.campaigns.field import WORKERS
 
 
 def main(configs: list[dict[str, Any]]) -> int:
     """Opens the panel and returns when it is closed."""
-    app = QApplication(sys.argv[:1])
+    app = make_application(sys.argv[0])
     panel = build_panel(app)
     panel.launcher.launched.connect(lambda run_id: _say({"launched": run_id}))
     panel.watch.listed.connect(lambda: _begin(panel, configs))
