@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from gym_gui.config.confinement import confine
+from gym_gui.config.user_directories import UnusablePathError, cache_root, config_root, expand_user
 from gym_gui.constants.constants_core import (
     APP_NAME,
     CHECKPOINTS_DIR_NAME,
@@ -53,10 +54,6 @@ _DATA_DIRECTORY = "data_directory"
 TYPE_CHECKING = False  # as type checkers read it; importing `typing` would double the cost of this module
 
 
-class UnusablePathError(ValueError):
-    """A path from the environment or the settings that leads nowhere; the message names it and the mend."""
-
-
 # Attributes computed on access (see `__getattr__`), so they follow MOSAIC_HOME.
 VAR_ROOT: Path
 VAR_TRAINER_DIR: Path
@@ -87,20 +84,6 @@ def data_root() -> Path:
         return expand_user(chosen, f"{settings_file()}: {_DATA_DIRECTORY}").absolute()
 
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
-
-
-def config_root() -> Path:
-    """The user's configuration directory of this application."""
-    import platformdirs
-
-    return platformdirs.user_config_path(APP_NAME, appauthor=False)
-
-
-def cache_root() -> Path:
-    """The user's cache directory of this application; whatever is in it can be rebuilt."""
-    import platformdirs
-
-    return platformdirs.user_cache_path(APP_NAME, appauthor=False)
 
 
 def resources_root() -> Path:
@@ -189,18 +172,6 @@ def _made(directory: Path, create: bool) -> Path:
     if create:
         directory.mkdir(parents=True, exist_ok=True)
     return directory
-
-
-def expand_user(text: str, source: str) -> Path:
-    """The path that `text` is, with a leading `~` replaced by the home directory.
-
-    Raises:
-        UnusablePathError: `~name` of a user that does not exist; the message starts with `source`.
-    """
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:
-        raise UnusablePathError(f"{source}: {text}: {error}; give a full path instead") from error
 
 
 def ensure_var_directories() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from gym_gui.config.conversion import SettingsError, from_text, from_toml, kind_of
-from gym_gui.config.paths import config_root, expand_user
+from gym_gui.config.user_directories import config_root, expand_user
 from gym_gui.constants.constants_core import ENV_CONFIG, ENV_SETTING_PREFIX, SETTINGS_FILE_NAME
 
 __all__ = ["SettingsError", "get_setting", "setting_variable", "settings_file"]
