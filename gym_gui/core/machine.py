@@ -7,14 +7,13 @@ known is None, or an empty tuple.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from gym_gui.core import nvidia_smi
+
 _GPU_TIMEOUT_S = 5.0
-_MIB = 1024 * 1024
-_GPU_COLUMNS = "name,memory.used,memory.total,utilization.gpu"
 _BUSY_COLUMNS = slice(0, 8)  # user nice system idle iowait irq softirq steal; guests are in user already
 _IDLE_COLUMNS = slice(3, 5)
 
@@ -58,7 +57,7 @@ class Machine:
     def __init__(self, data_directory: Path) -> None:
         self._directory = data_directory
         self._counts: tuple[int, int] | None = None
-        self._gpu_program = shutil.which("nvidia-smi")
+        self._gpu_program = nvidia_smi.find_program(os.environ)
 
     def read(self) -> MachineReading:
         """The machine now; takes up to five seconds where a graphics driver is slow."""
@@ -121,7 +120,7 @@ def _disk(directory: Path) -> tuple[int | None, int | None]:
 def _gpus(program: str) -> tuple[GpuReading, ...]:
     try:
         answer = subprocess.run(
-            [program, f"--query-gpu={_GPU_COLUMNS}", "--format=csv,noheader,nounits"],
+            [program, *nvidia_smi.ASK_CARDS],
             capture_output=True,
             text=True,
             timeout=_GPU_TIMEOUT_S,
@@ -130,17 +129,8 @@ def _gpus(program: str) -> tuple[GpuReading, ...]:
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return ()
-    return tuple(card for line in answer.stdout.splitlines() if (card := _gpu(line)) is not None)
-
-
-def _gpu(line: str) -> GpuReading | None:
-    parts = [part.strip() for part in line.rsplit(",", 3)]
-    try:
-        name, used, total, busy = parts
-        says_how_busy = busy.replace(".", "").isdigit()
-        return GpuReading(name, int(used) * _MIB, int(total) * _MIB, float(busy) if says_how_busy else None)
-    except ValueError:
-        return None
+    cards = map(nvidia_smi.card_of, answer.stdout.splitlines())
+    return tuple(GpuReading(*card) for card in cards if card is not None)
 
 
 def _lines(file: str) -> list[str]:

@@ -130,7 +130,7 @@ def test_ending_what_is_gone_counts_nothing(tmp_path: Path) -> None:
 
 def test_samples_are_of_the_tree_below(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
     path = tmp_path / "resources.jsonl"
-    sampler = ResourceSampler(str(path))
+    sampler = ResourceSampler(str(path), {})
     for _ in range(2):
         sampler.sample(1.5)
     first, second = (json.loads(line) for line in path.read_text().splitlines())
@@ -140,7 +140,7 @@ def test_samples_are_of_the_tree_below(tmp_path: Path, sleeper: subprocess.Popen
 
 
 def test_a_sample_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
-    ResourceSampler(str(tmp_path / "missing" / "resources.jsonl")).sample(0.0)
+    ResourceSampler(str(tmp_path / "missing" / "resources.jsonl"), {}).sample(0.0)
 
 
 def test_the_file_of_samples_stays_bounded_and_keeps_the_newest(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from gym_gui.ui.runs.resources_axes import round_step, span_step, span_text
 from gym_gui.ui.runs.resources_series import CPU, figures_of, last_part, nearest
 from gym_gui.ui.runs.resources_view import ResourcesView
 from gym_gui.ui.theme import Theme, ThemeChoice
+from gym_gui.ui.widgets.labels import PlainLabel
 from tests.panel_helpers import ENDLESS, finish, make_run, start_tabular, wait_for
 
 
@@ -207,3 +208,42 @@ def test_ticks_have_room_and_round_places(span: float, pixels: float) -> None:
 )
 def test_times_are_worded_in_the_unit_of_their_distance(seconds: float, spacing: float, words: str) -> None:
     assert span_text(seconds, spacing) == words
+
+
+def write_gpu_samples(run: RunDirectory, *uses: dict[str, float]) -> None:
+    with run.resources_file.open("w") as file:
+        for n, use in enumerate(uses):
+            line = {"time": 1_000.0 + 5 * n, "cpu_percent": 10.0, "rss_bytes": 1e6, "processes": 1, **use}
+            file.write(json.dumps(line) + "\n")
+
+
+def test_a_run_that_uses_a_card_shows_it_with_gaps(bench: Bench, store: RunStore) -> None:
+    run = make_run(store)
+    use = {"gpu_memory_bytes": 6e9, "gpu_percent": 80.0}
+    write_gpu_samples(
+        run, {}, use, {"gpu_memory_bytes": "junk"}, {"gpu_memory_bytes": 2e9, "gpu_percent": -3}
+    )
+    bench.show(run)
+    view = bench.view
+    titles = ["CPU over time", "Memory over time", "GPU over time", "GPU memory over time"]
+    assert [chart.plot.accessibleName() for chart in view.charts] == [*titles, "Processes over time"]
+    assert (view.figures.figure("GPU"), view.figures.figure("GPU memory")) == ("not measured", "2.0 GB")
+    assert view.figures.figure("Most GPU memory") == "6.0 GB"
+    assert [chart.value.text() for chart in view.charts[2:4]] == ["not measured", "2.0 GB"]
+    view.charts[0].pointed.emit(5.0)
+    assert [chart.value.text() for chart in view.charts[2:4]] == ["80 %  at 5.0 s", "6.0 GB  at 5.0 s"]
+
+
+def test_a_run_without_a_card_says_nothing_of_cards(bench: Bench, store: RunStore) -> None:
+    used, unused = make_run(store), make_run(store)
+    write_gpu_samples(used, {"gpu_memory_bytes": 1e9}, {"gpu_memory_bytes": 1e9})
+    write_gpu_samples(unused, {}, {})
+    bench.show(used)
+    assert len(bench.view.charts) == 4, "no curve of what this driver does not tell"
+    bench.show(unused)
+    assert len(bench.view.charts) == 3
+    assert not any(
+        "GPU" in label.text() for label in bench.view.findChildren(PlainLabel) if label.isVisible()
+    )
+    bench.show(used)
+    assert [chart.isVisible() for chart in bench.view.charts] == [True] * 4

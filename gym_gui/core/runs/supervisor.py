@@ -46,7 +46,7 @@ class Supervisor:
     def __init__(self, run_dir: str, environment: Mapping[str, str]) -> None:
         self._files = RunFiles(run_dir)
         self._environment = environment
-        self._sampler = ResourceSampler(self._files.resources)
+        self._sampler = ResourceSampler(self._files.resources, environment)
         self._members = MembersFile(run_dir, MEMBERS_FILE)
         self._surroundings = Surroundings()
         self._before_the_end: dict[str, Any] = {}
@@ -77,7 +77,8 @@ class Supervisor:
             return self._record_end(None, "cancelled", "asked to stop before the worker was started")
         self._wait_for_end()
         known = [process for process in (self._me, self._worker) if process is not None]
-        tree = RunTree(self._files.run_dir, known, self._has_children)
+        self._sampler.gpu.close()
+        tree = RunTree(self._files.run_dir, known, self._has_children, apart=self._sampler.gpu.asking)
         ended = end_tree(tree, shutdown_grace_s(self._environment), self._pause)
         self._note_stop(osproc.wait_for_signal((signal.SIGTERM,), 0.0))
         return self._record_end(ended)
@@ -159,13 +160,22 @@ class Supervisor:
                 self._is_childless = True
                 return
             if pid == 0:
-                self._is_childless = False
+                self._is_childless = self._has_one_child_apart()
                 return
+            if self._sampler.gpu.take_ended(pid, status, usage.ru_utime + usage.ru_stime):
+                continue
             self._cpu_seconds += usage.ru_utime + usage.ru_stime
             self._peak_rss_bytes = max(self._peak_rss_bytes, usage.ru_maxrss * 1024)
             if self._worker is not None and pid == self._worker.pid:
                 self._worker_status = status
                 self._before_the_end = self._surroundings.since_last_look()
+
+    def _has_one_child_apart(self) -> bool:
+        """Whether the only child is one that the driver of a graphics card does not let go."""
+        apart = self._sampler.gpu.asking
+        if apart is None or self._me is None:
+            return False
+        return [child.pid for child in osproc.children_of(self._me)] == [apart]
 
     def _record_processes(self) -> bool:
         return self._files.write_processes(

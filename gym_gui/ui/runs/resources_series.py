@@ -34,6 +34,11 @@ def percent(value: float) -> str:
     return f"{value:,.0f} %" if math.isfinite(value) else "not measured"
 
 
+def amount(value: float) -> str:
+    """Bytes in words."""
+    return wording.size(value) if math.isfinite(value) else "not measured"
+
+
 def count(value: float) -> str:
     """A number of processes."""
     return f"{value:,.0f}"
@@ -50,7 +55,15 @@ def _measured_cpu(curve: ResourceCurve) -> Sequence[float]:
 
 CPU = ResourceKind("CPU", _measured_cpu, percent)
 MEMORY = ResourceKind("Memory", lambda curve: curve.rss_bytes, wording.size)
+GPU = ResourceKind("GPU", lambda curve: curve.gpu_percent, percent)
+GPU_MEMORY = ResourceKind("GPU memory", lambda curve: curve.gpu_memory_bytes, amount)
 PROCESSES = ResourceKind("Processes", lambda curve: curve.processes, count)
+
+
+def kinds_of(curve: ResourceCurve) -> tuple[ResourceKind, ...]:
+    """What there is to draw of a curve: graphics cards only of a run that was seen to use one."""
+    every = (CPU, MEMORY, GPU, GPU_MEMORY, PROCESSES)
+    return tuple(kind for kind in every if kind not in (GPU, GPU_MEMORY) or kind.values(curve))
 
 
 def since(curve: ResourceCurve, start: float) -> list[float]:
@@ -76,13 +89,21 @@ def last_part(curve: ResourceCurve, minutes: float) -> ResourceCurve:
         return curve
     first = bisect_left(curve.times, curve.times[-1] - 60.0 * minutes)
     return ResourceCurve(
-        curve.times[first:], curve.cpu_percent[first:], curve.rss_bytes[first:], curve.processes[first:]
+        curve.times[first:],
+        curve.cpu_percent[first:],
+        curve.rss_bytes[first:],
+        curve.processes[first:],
+        curve.gpu_memory_bytes[first:],
+        curve.gpu_percent[first:],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceFigures:
-    """The latest sample, the most memory, the CPU on average; `moment` in Unix seconds."""
+    """The latest sample, the most memory, the CPU on average; `moment` in Unix seconds.
+
+    What was not measured is NaN; of graphics cards it is None when nothing ever was.
+    """
 
     moment: float
     cpu_percent: float
@@ -90,6 +111,9 @@ class ResourceFigures:
     rss_bytes: float
     peak_rss_bytes: float
     processes: float
+    gpu_percent: float | None = None
+    gpu_memory_bytes: float | None = None
+    peak_gpu_memory_bytes: float | None = None
 
 
 def figures_of(curve: ResourceCurve) -> ResourceFigures | None:
@@ -105,4 +129,7 @@ def figures_of(curve: ResourceCurve) -> ResourceFigures | None:
         rss_bytes=curve.rss_bytes[-1],
         peak_rss_bytes=max(curve.rss_bytes),
         processes=curve.processes[-1],
+        gpu_percent=curve.gpu_percent[-1] if curve.gpu_percent else None,
+        gpu_memory_bytes=curve.gpu_memory_bytes[-1] if curve.gpu_memory_bytes else None,
+        peak_gpu_memory_bytes=max(filter(math.isfinite, curve.gpu_memory_bytes), default=None),
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.core.runs.directory import RunDirectory
@@ -12,12 +15,13 @@ from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.ui import wording
 from gym_gui.ui.runs.resources_series import (
-    CPU,
-    MEMORY,
     PROCESSES,
     ResourceFigures,
+    ResourceKind,
+    amount,
     count,
     figures_of,
+    kinds_of,
     percent,
     since,
 )
@@ -26,6 +30,7 @@ from gym_gui.ui.widgets.flow import FlowLayout
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import lines
 from gym_gui.ui.widgets.placeholders import EmptyState
+from gym_gui.ui.widgets.scrolled import ScrolledColumn
 
 if TYPE_CHECKING:
     from gym_gui.ui.runs.resources_chart import ResourceChart
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 _WHOLE = 0.0
 _RANGES = (("Whole run", _WHOLE), ("Last 30 minutes", 30.0), ("Last 5 minutes", 5.0))
 _LEAST_CHART_LINES = 5
+_GPU_FIGURES = ("GPU", "GPU memory", "Most GPU memory")
 _PENDING = ("No samples yet", "The first is taken a second after the start, then one every five seconds.")
 _NONE = (
     "Nothing was recorded",
@@ -55,6 +61,7 @@ class ResourcesView(QWidget):
         for words, minutes in _RANGES:
             self.range.addItem(words, minutes)
         self.figures = FigureRow()
+        self._made: dict[str, ResourceChart] = {}
         self.charts: list[ResourceChart] = []
         self.empty = EmptyState(theme, "chart", *_READING)
         self._build()
@@ -65,9 +72,9 @@ class ResourcesView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.figures, 1)
-        head.addWidget(self.range)
-        content = QWidget()
-        self._column = QVBoxLayout(content)
+        head.addWidget(self.range, 0, Qt.AlignmentFlag.AlignTop)
+        content = ScrolledColumn()
+        self._column = content.column
         self._column.setContentsMargins(16, 8, 16, 8)
         self._column.setSpacing(6)
         self._column.addLayout(head)
@@ -99,7 +106,8 @@ class ResourcesView(QWidget):
 
     def _draw(self, curve: ResourceCurve) -> None:
         seconds = since(curve, min(self._start or curve.times[0], curve.times[0]))
-        for chart, kind in zip(self._charts(), (CPU, MEMORY, PROCESSES), strict=True):
+        kinds = kinds_of(curve)
+        for chart, kind in zip(self._charts(kinds), kinds, strict=True):
             chart.show_samples(seconds, kind.values(curve))
         self._last = seconds[-1]
         self._show_range()
@@ -109,21 +117,36 @@ class ResourcesView(QWidget):
         first = 0.0 if minutes == _WHOLE else max(self._last - 60.0 * minutes, 0.0)
         self.charts[0].show_range(first, self._last)
 
-    def _charts(self) -> list[ResourceChart]:
-        if not self.charts:
-            # Here and not above: pyqtgraph would triple the time to the first paint of the window.
-            from gym_gui.ui.runs.resources_chart import ResourceChart
-
-            self.charts = [ResourceChart(self._theme, kind) for kind in (CPU, MEMORY, PROCESSES)]
-            for chart in self.charts:
-                chart.setMinimumHeight(lines(self, _LEAST_CHART_LINES))
-                chart.pointed.connect(self._point_at)
+    def _charts(self, kinds: tuple[ResourceKind, ...]) -> list[ResourceChart]:
+        """A chart for each of these and no other, in their order."""
+        titles = [kind.title for kind in kinds]
+        for kind in kinds:
+            if kind.title not in self._made:
+                self._made[kind.title] = self._new_chart(kind)
+        charts = [self._made[title] for title in titles]
+        if charts != self.charts:
+            for title, chart in self._made.items():
+                self._column.removeWidget(chart)
+                chart.setVisible(title in titles)
+            for chart in charts:
                 self._column.addWidget(chart, 1)
-            for chart in self.charts[1:]:
-                chart.link_to(self.charts[0])
-            for chart in self.charts[:-1]:
-                chart.hide_times()
-        return self.charts
+            for earlier, later in pairwise(charts):
+                QWidget.setTabOrder(earlier, later)
+            self.charts = charts
+        return charts
+
+    def _new_chart(self, kind: ResourceKind) -> ResourceChart:
+        # Here and not above: pyqtgraph would triple the time to the first paint of the window.
+        from gym_gui.ui.runs.resources_chart import ResourceChart
+
+        chart = ResourceChart(self._theme, kind)
+        chart.setMinimumHeight(lines(self, _LEAST_CHART_LINES))
+        chart.pointed.connect(self._point_at)
+        if self._made:
+            chart.link_to(next(iter(self._made.values())))
+        if kind is not PROCESSES:  # the last one, whose times are those of all
+            chart.hide_times()
+        return chart
 
     def _point_at(self, seconds: float | None) -> None:
         for chart in self.charts:
@@ -131,18 +154,19 @@ class ResourcesView(QWidget):
 
 
 class FigureRow(QWidget):
-    """Numbers over their names, side by side."""
+    """Numbers over their names, side by side; those of graphics cards only where there are any."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._numbers: dict[str, PlainLabel] = {}
         self._names: dict[str, PlainLabel] = {}
+        self._cells: dict[str, QWidget] = {}
         flow = FlowLayout(self, gap=24)
-        for name in ("CPU", "CPU on average", "Memory", "Most memory", "Processes"):
+        for name in (*("CPU", "CPU on average", "Memory", "Most memory"), *_GPU_FIGURES, "Processes"):
             self._numbers[name] = PlainLabel("", "heading")
             self._names[name] = PlainLabel(name, "small")
             self._numbers[name].setAccessibleName(name)
-            cell = QWidget()
+            cell = self._cells[name] = QWidget()
             column = QVBoxLayout(cell)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
@@ -152,18 +176,26 @@ class FigureRow(QWidget):
 
     def show_figures(self, figures: ResourceFigures, *, is_over: bool) -> None:
         """Show these; of a run that is over the latest ones are its last."""
-        texts = (
-            percent(figures.cpu_percent),
-            percent(figures.mean_cpu_percent),
-            wording.size(figures.rss_bytes),
-            wording.size(figures.peak_rss_bytes),
-            count(figures.processes),
-        )
-        for label, text in zip(self._numbers.values(), texts, strict=True):
-            label.setText(text)
-        for name in ("CPU", "Memory", "Processes"):
+        texts = {
+            "CPU": percent(figures.cpu_percent),
+            "CPU on average": percent(figures.mean_cpu_percent),
+            "Memory": wording.size(figures.rss_bytes),
+            "Most memory": wording.size(figures.peak_rss_bytes),
+            "GPU": _told(percent, figures.gpu_percent),
+            "GPU memory": _told(amount, figures.gpu_memory_bytes),
+            "Most GPU memory": _told(amount, figures.peak_gpu_memory_bytes),
+            "Processes": count(figures.processes),
+        }
+        for name, text in texts.items():
+            self._numbers[name].setText(text)
+            self._cells[name].setVisible(bool(text))
+        for name in ("CPU", "Memory", "GPU", "GPU memory", "Processes"):
             self._names[name].setText(f"{name} at last" if is_over else f"{name} now")
 
     def figure(self, name: str) -> str:
-        """The number shown under this name."""
+        """The number shown under this name, "" when there is none."""
         return self._numbers[name].text()
+
+
+def _told(words: Callable[[float], str], value: float | None) -> str:
+    return "" if value is None else words(value)

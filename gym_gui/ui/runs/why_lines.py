@@ -10,7 +10,7 @@ from gym_gui.core.runs.endings import EndExplanation
 from gym_gui.core.runs.processes.resources import LAST_MINUTES, ResourceCurve
 from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.ui.desktop import Desktop
-from gym_gui.ui.runs.resources_series import CPU, MEMORY, last_part, since
+from gym_gui.ui.runs.resources_series import CPU, GPU_MEMORY, MEMORY, last_part, since
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import lines
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TEXT_LINES = 9
 _CHART_LINES = 7
+_DRAWN = (CPU, MEMORY, GPU_MEMORY)
 _NO_LINES = "The worker printed nothing here."
 
 
@@ -111,16 +112,18 @@ class LastLines(QWidget):
         if not self._lines or len(part) <= 1 or curve is None:
             return
         seconds = since(part, curve.times[0])
-        for chart, kind in zip(self._charts(), (CPU, MEMORY), strict=True):
-            chart.show_samples(seconds, kind.values(part))
-            chart.show_range(seconds[0], seconds[-1])
+        for chart, kind in zip(self._charts(), _DRAWN, strict=True):
+            chart.setVisible(bool(kind.values(part)))
+            if kind.values(part):
+                chart.show_samples(seconds, kind.values(part))
+                chart.show_range(seconds[0], seconds[-1])
 
     def _charts(self) -> list[ResourceChart]:
         if not self.charts:
             # Here and not above: pyqtgraph would triple the time to the first paint of the window.
             from gym_gui.ui.runs.resources_chart import ResourceChart
 
-            self.charts = [ResourceChart(self._theme, kind) for kind in (CPU, MEMORY)]
+            self.charts = [ResourceChart(self._theme, kind) for kind in _DRAWN]
             for chart in self.charts:
                 chart.pointed.connect(self._point_at)
                 self._row.addWidget(chart, 1)

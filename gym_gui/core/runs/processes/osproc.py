@@ -300,6 +300,27 @@ def spawn_worker(argv: Sequence[str], environment: Mapping[str, str], stdout: st
     )
 
 
+def spawn_asked(argv: Sequence[str], environment: Mapping[str, str], answer: int) -> int:
+    """Starts `argv` at the head of a process group, with its output to the descriptor `answer`; its pid.
+
+    Raises:
+        OSError: When it cannot be started.
+    """
+    return os.posix_spawn(
+        argv[0],
+        [*argv],
+        environment,
+        file_actions=[
+            (os.POSIX_SPAWN_DUP2, answer, 1),
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        ],
+        setsid=True,
+        setsigmask=(),
+        setsigdef=_RESET_IN_CHILD,
+    )
+
+
 def spawn_detached(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     """Starts `argv` in a session of its own with no terminal and no output; returns its pid.
 

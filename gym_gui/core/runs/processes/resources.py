@@ -17,6 +17,9 @@ LAST_MINUTES = 30.0
 _LARGEST_READ_BYTES = 1024 * 1024
 _LAST_SAMPLE_BYTES = 4096
 _LARGEST_CLOCK_ERROR_S = 60.0
+_MOST = 1e18
+_ALWAYS = ("time", "cpu_percent", "rss_bytes", "processes")
+_AT_TIMES = ("gpu_memory_bytes", "gpu_percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,16 @@ class ResourceCurve:
         cpu_percent: Of one core; 200 is two cores.
         rss_bytes: Resident memory.
         processes: How many there were.
+        gpu_memory_bytes: Memory of graphics cards, NaN where it is not known; empty when it never is.
+        gpu_percent: Of one card, 200 is two cards; NaN where it is not known, empty when it never is.
     """
 
     times: array[float] = field(default_factory=lambda: array("d"))
     cpu_percent: array[float] = field(default_factory=lambda: array("d"))
     rss_bytes: array[float] = field(default_factory=lambda: array("d"))
     processes: array[float] = field(default_factory=lambda: array("d"))
+    gpu_memory_bytes: array[float] = field(default_factory=lambda: array("d"))
+    gpu_percent: array[float] = field(default_factory=lambda: array("d"))
 
     def __len__(self) -> int:
         return len(self.times)
@@ -44,16 +51,17 @@ def read_resources(run: RunDirectory, *, minutes: float | None = LAST_MINUTES) -
 
     Lines that are torn or make no sense are passed over.
     """
-    curve = ResourceCurve()
     samples = _samples(_end_of(run, _LARGEST_READ_BYTES))
     since = samples[-1][0] - 60.0 * minutes if samples and minutes is not None else -math.inf
-    for sample in samples:
-        if sample[0] >= since:
-            for values, value in zip(
-                (curve.times, curve.cpu_percent, curve.rss_bytes, curve.processes), sample, strict=True
-            ):
-                values.append(value)
-    return curve
+    rows = [sample for sample in samples if sample[0] >= since]
+    if not rows:
+        return ResourceCurve()
+    times, cpu, rss, processes, memory, busy = (array("d", column) for column in zip(*rows, strict=True))
+    return ResourceCurve(times, cpu, rss, processes, _known(memory), _known(busy))
+
+
+def _known(column: array[float]) -> array[float]:
+    return array("d") if all(map(math.isnan, column)) else column
 
 
 def last_sample_time(run: RunDirectory) -> float | None:
@@ -72,18 +80,23 @@ def _end_of(run: RunDirectory, largest: int) -> bytes:
         return b""
 
 
-def _samples(block: bytes) -> list[tuple[float, float, float, float]]:
+def _samples(block: bytes) -> list[tuple[float, ...]]:
     found = map(_sample, block.split(b"\n"))
     return [sample for sample in found if sample is not None]
 
 
-def _sample(line: bytes) -> tuple[float, float, float, float] | None:
+def _sample(line: bytes) -> tuple[float, ...] | None:
     try:
         content = json.loads(line)
-        moment, cpu, rss, processes = (
-            float(content[name]) for name in ("time", "cpu_percent", "rss_bytes", "processes")
-        )
+        sample = tuple(float(content[name]) for name in _ALWAYS)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    sample = (moment, cpu, rss, processes)
-    return sample if all(map(math.isfinite, sample)) else None
+    if not all(map(math.isfinite, sample)):
+        return None
+    return (*sample, *(_amount(content.get(name)) for name in _AT_TIMES))
+
+
+def _amount(value: object) -> float:
+    """A number that is not negative, NaN for anything else."""
+    is_amount = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _MOST
+    return float(value) if is_amount and isinstance(value, (int, float)) else math.nan

@@ -27,12 +27,17 @@ class RunTree:
     one leads, or was started with the run's id in its environment, or descends from such a process.
 
     The caller may be a root itself, as the supervisor is; it then says by `has_children` whether it has
-    any, which no process can hide from its reaper.
+    any, which no process can hide from its reaper, and may have one `apart` that is no part of the run.
     """
 
     def __init__(
-        self, run_dir: str, roots: Iterable[Identified], has_children: Callable[[], bool] | None = None
+        self,
+        run_dir: str,
+        roots: Iterable[Identified],
+        has_children: Callable[[], bool] | None = None,
+        apart: int | None = None,
     ) -> None:
+        self._apart = apart
         self._run_dir = run_dir
         self._roots = {(root.pid, root.start_ticks, root.boot_id) for root in roots}
         self._has_children = has_children
@@ -40,7 +45,7 @@ class RunTree:
 
     def find(self) -> list[Process]:
         """Every process of the run that could be seen in one look."""
-        everything = osproc.all_processes()
+        everything = [process for process in osproc.all_processes() if process.pid != self._apart]
         named = [p for p in everything if (p.pid, p.start_ticks, p.boot_id) in self._roots]
         leading = [process for process in named if works_for(process, self._run_dir)]
         sessions = {process.pid for process in leading if process.session == process.pid}
@@ -83,7 +88,7 @@ class RunTree:
         """What can be recognised by itself, each looked at in the moment it is given."""
         for pid in sorted(osproc.all_pids(), reverse=True):
             process = osproc.look_at(pid)
-            if process is None or not process.alive or pid == self._own_pid:
+            if process is None or not process.alive or pid in (self._own_pid, self._apart):
                 continue
             if self._is_own_child(process) or (self._has_children is None and self._carries_id(process)):
                 yield process
