@@ -12,6 +12,7 @@ from gym_gui.core.events.regular import open_regular
 
 _CHUNK = 256 * 1024
 _LONGEST_LINE = 8 * 1024 * 1024
+_FARTHEST_BACK = 64 * 1024 * 1024
 _LOOK_EVERY_S = 0.15
 
 
@@ -57,12 +58,13 @@ def lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _start_of_last(file: BinaryIO, size: int, count: int) -> int:
-    """Where the last `count` lines begin."""
+    """Where the last `count` lines begin; no farther back than what lines of use could fill."""
     if count <= 0:
         return size
+    farthest = max(0, size - _FARTHEST_BACK)
     end, newlines = size, 0
-    while end > 0:
-        start = max(0, end - _CHUNK)
+    while end > farthest:
+        start = max(farthest, end - _CHUNK)
         file.seek(start)
         block = file.read(end - start)
         position = len(block)
@@ -72,4 +74,4 @@ def _start_of_last(file: BinaryIO, size: int, count: int) -> int:
             if newlines == count:
                 return start + position + 1
         end = start
-    return 0
+    return farthest

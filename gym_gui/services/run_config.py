@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gym_gui.core.events.regular import open_regular
 from gym_gui.core.runs.directory import RunDirectory
 
 _LARGEST_BYTES = 10_000_000
@@ -18,10 +19,10 @@ def read_config(run: RunDirectory) -> dict[str, Any]:
     """
     file = run.config_file
     try:
-        with file.open("rb") as opened:
+        with open_regular(file) as opened:
             content = opened.read(_LARGEST_BYTES + 1)
     except OSError as error:
-        raise ValueError(f"{file} cannot be read: {error.strerror or error}") from error
+        raise ValueError(f"{file} cannot be read: {error.strerror or 'it is no plain file'}") from error
     if len(content) > _LARGEST_BYTES:
         raise ValueError(f"{file} is larger than any config: {_LARGEST_BYTES:,} bytes are read at most")
     try:

@@ -100,6 +100,17 @@ def test_tails_agree_with_splitting(tmp_path: Path, content: bytes) -> None:
         assert list(lines(chunks(path, last_lines=count, is_over=None))) == whole[-count:]
 
 
+def test_the_last_lines_of_a_hole_are_not_looked_for_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+        file.seek(0, os.SEEK_END)
+        file.write(b"\nend\n")
+    assert list(lines(chunks(path, last_lines=1, is_over=None))) == [b"end"]
+    read = sum(map(len, chunks(path, last_lines=2, is_over=None)))
+    assert len(b"end\n") < read <= 64 << 20
+
+
 def test_a_line_without_end_is_cut() -> None:
     pieces = [b"x" * 1_000_000] * 20 + [b"\nend\n"]
     found = list(lines(pieces))

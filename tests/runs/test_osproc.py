@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -123,6 +125,23 @@ def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
     os.close(lock)
 
 
+@pytest.mark.parametrize("kind", ["pipe", "directory", "link", "device"])
+def test_what_is_no_file_is_no_lock_and_nobody_waits_for_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "lock"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "directory":
+        path.mkdir()
+    elif kind == "link":
+        (tmp_path / "elsewhere").touch()
+        path.symlink_to(tmp_path / "elsewhere")
+    else:
+        path = Path("/dev/null")
+    assert not osproc.lock_is_held(str(path))
+    with pytest.raises(OSError):
+        osproc.take_lock(str(path))
+
+
 def test_ending_what_is_gone_counts_nothing(tmp_path: Path) -> None:
     outcome = end_tree(RunTree(str(tmp_path / "r1"), []), 10.0, lambda seconds: True)
     assert (outcome.found, outcome.ended_by_term, outcome.ended_by_kill, outcome.left) == (0, 0, 0, 0)
@@ -141,6 +160,21 @@ def test_samples_are_of_the_tree_below(tmp_path: Path, sleeper: subprocess.Popen
 
 def test_a_sample_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     ResourceSampler(str(tmp_path / "missing" / "resources.jsonl"), {}).sample(0.0)
+
+
+@pytest.mark.parametrize("place", ["resources.jsonl", "resources.jsonl.tmp"])
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_samples_go_into_no_pipe_and_through_no_link(tmp_path: Path, place: str, kind: str) -> None:
+    path, elsewhere = tmp_path / "resources.jsonl", tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    if kind == "pipe":
+        os.mkfifo(tmp_path / place)
+    else:
+        (tmp_path / place).symlink_to(elsewhere)
+    with contextlib.suppress(OSError):
+        append_bounded(str(path), b'{"time":1}\n{"time":2}\n', 4)
+    assert elsewhere.read_text() == "mine"
+    assert (place == path.name) != stat.S_ISREG(path.lstat().st_mode)
 
 
 def test_the_file_of_samples_stays_bounded_and_keeps_the_newest(tmp_path: Path) -> None:

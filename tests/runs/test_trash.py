@@ -293,6 +293,17 @@ def test_a_disk_without_room_leaves_the_run_in_its_place(
     assert trash.contents() == [] and list(trash.folder.iterdir()) == []
 
 
+def test_a_pipe_for_a_record_in_both_places_is_not_waited_for(store: RunStore, trash: Trash) -> None:
+    run = finished(store)
+    trash.put(run)
+    (kept,) = trash.folder.glob(f"*/{run.run_id}")
+    (kept / "run.json").unlink()
+    run.path.mkdir()
+    for place in (kept, run.path):
+        os.mkfifo(place / "run.json")
+    assert [entry.run_id for entry in trash.contents()] == [run.run_id]
+
+
 def test_pipes_do_not_stop_a_move_to_another_disk(
     store: RunStore, trash: Trash, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from gym_gui.core.runs.directory import RunStore
@@ -23,6 +25,19 @@ def test_what_is_no_config_is_refused_by_file_name(store: RunStore, content: str
     run = make_run(store)
     run.config_file.write_text(content)
     with pytest.raises(ValueError, match=r"config\.json"):
+        read_config(run)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_is_no_file_is_refused_and_not_waited_for(store: RunStore, kind: str) -> None:
+    run = make_run(store)
+    elsewhere = run.path.parent / "elsewhere.json"
+    run.config_file.rename(elsewhere)
+    if kind == "pipe":
+        os.mkfifo(run.config_file)
+    else:
+        run.config_file.symlink_to(elsewhere)
+    with pytest.raises(ValueError, match=r"config\.json cannot be read"):
         read_config(run)
 
 

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import signal
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -38,6 +39,8 @@ _ENDED = frozenset("ZXx")
 _STOPPED = frozenset("Tt")
 _LARGEST_ENVIRON = 4 * 1024 * 1024
 _LARGEST_COMMAND = 4096
+# In a run directory a worker may have put anything: a pipe would be waited for, a link would lead elsewhere.
+_FILES_ONLY = os.O_NOFOLLOW | os.O_NONBLOCK
 # What Python ignores for itself, or a launcher may have ignored for us: a worker starts with the defaults.
 _RESET_IN_CHILD = (
     signal.SIGPIPE,
@@ -233,9 +236,15 @@ def _send_unpinned(identity: Identified, number: int) -> bool:
 
 
 def take_lock(path: str) -> int | None:
-    """Locks the file for the life of this process; the descriptor, or None when another holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    """Locks the file for the life of this process; the descriptor, or None when another holds it.
+
+    Raises:
+        OSError: When it cannot be written, or something else than a file is in its place.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _FILES_ONLY, 0o644)
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "is no file, so it cannot be locked; remove it", path)
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
@@ -253,10 +262,12 @@ def lock_is_held(path: str) -> bool:
     for a while before they believe that it is another's.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | _FILES_ONLY)
     except OSError:
         return False
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return False
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

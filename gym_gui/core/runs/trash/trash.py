@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from gym_gui.core.events.regular import open_regular
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.exclusive import BusyError, exclusively
 from gym_gui.core.runs.files import RecordError, read_record, write_json_atomically
@@ -30,6 +31,7 @@ __all__ = ["EmptiedTrash", "Trash", "TrashRecord", "TrashRefusedError", "Trashed
 TRASH_DIR_NAME = "trash"
 _RECORD = "trash.json"
 _ON_ITS_WAY_OUT_S = 3.0
+_LARGEST_RECORD = 16 * 1024 * 1024
 _Record = TypeVar("_Record")
 
 
@@ -222,9 +224,14 @@ def _is_same_run(one: Path, other: Path) -> bool:
     if not os.path.lexists(other):
         return False
     try:
-        return (one / "run.json").read_bytes() == (other / "run.json").read_bytes()
+        return _start_of(one / "run.json") == _start_of(other / "run.json")
     except OSError:
         return False
+
+
+def _start_of(record: Path) -> bytes:
+    with open_regular(record) as file:
+        return file.read(_LARGEST_RECORD)
 
 
 def _read_or_none(path: Path, kind: type[_Record]) -> _Record | None:
