@@ -36,6 +36,10 @@ _POLL_S = 0.1
 _HINTS = (
     ("No space left on device", "Free disk space, or point MOSAIC_HOME at another disk"),
     ("No matching distribution", "Check the name and version, and that one exists for this Python"),
+    # Of what uv cannot solve, these are about one package; the others exclude each other.
+    ("was not found in the p", "Check the name and version, and that one exists for this Python"),
+    ("there is no version of", "Check the name and version, and that one exists for this Python"),
+    ("is available and you require", "Check the name and version, and that one exists for this Python"),
     ("No solution found", "The packages exclude each other: loosen a version or leave one out"),
     ("ResolutionImpossible", "The packages exclude each other: loosen a version or leave one out"),
     ("Temporary failure in name resolution", "The package index cannot be reached: check the connection"),
@@ -136,9 +140,13 @@ class Creation:
             raise CreationFailedError(f"{what}: {self._reason()}", hint, output)
 
     def _reason(self) -> str:
-        """The line that tells why: the first that begins as an error, else the last."""
-        errors = [line for line in self._last if line.strip().lower().startswith("error")]
-        return (errors[:1] or list(self._last)[-1:] or ["it said nothing"])[0].strip()
+        """The line that tells why: the first that begins as an error, with its cause, else the last."""
+        said = [line.strip() for line in self._last]
+        for line, following in zip(said, [*said[1:], ""], strict=True):
+            if line.lower().startswith("error"):
+                cause = following.removeprefix("cause:")
+                return line if cause == following else f"{line}:{cause}"
+        return said[-1] if said else "it said nothing"
 
     def _lines(self, process: subprocess.Popen[bytes]) -> Iterator[str]:
         """Lines as they come; ends with the process, or soon after a cancel."""

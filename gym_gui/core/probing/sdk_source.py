@@ -7,23 +7,32 @@ import shlex
 import shutil
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 DISTRIBUTION = "mosaic-panel"
 
 
 def sdk_requirement() -> str:
-    """The requirement that installs this very SDK elsewhere: the checkout it runs from, else its release."""
+    """The requirement that installs this very SDK elsewhere: where it came from, else its release."""
     try:
         home = distribution(DISTRIBUTION)
         origin = json.loads(home.read_text("direct_url.json") or "{}")
-        url = urlsplit(str(origin.get("url", "")))
+        return _source(origin) or f"{DISTRIBUTION}=={home.version}"
     except (PackageNotFoundError, ValueError, AttributeError):
         return DISTRIBUTION
-    folder = Path(unquote(url.path))
-    if url.scheme == "file" and (folder / "pyproject.toml").is_file():
-        return str(folder)
-    return f"{DISTRIBUTION}=={home.version}"
+
+
+def _source(origin: dict[str, Any]) -> str:
+    """The checkout, file, address or commit that `direct_url.json` names; "" for none, or when it is gone."""
+    address = str(origin.get("url") or "")
+    if vcs := origin.get("vcs_info"):
+        return f"{DISTRIBUTION} @ {vcs.get('vcs')}+{address}@{vcs.get('commit_id')}"
+    url = urlsplit(address)
+    if url.scheme != "file":
+        return f"{DISTRIBUTION} @ {address}" if address else ""
+    path = Path(unquote(url.path))
+    return str(path) if path.is_file() or (path / "pyproject.toml").is_file() else ""
 
 
 def install_command(python: str, requirement: str, *, has_pip: bool = True) -> str:
