@@ -297,3 +297,41 @@ def test_keys_alone_lead_from_ctrl_n_through_a_typed_value_to_a_run(
     assert json.loads(store.open(run_id).config_file.read_text())["episodes"] == 200
     wait_for(lambda: (found := panel.watch.summary(run_id)) and found.state is RunState.COMPLETED)
     assert panel.navigation.runs.isVisible()
+
+
+def test_the_tab_key_goes_through_the_fields_before_the_button_that_starts(
+    panel: Panel, page: NewRunPage, qtbot: QtBot
+) -> None:
+    page.header.picker.setFocus()
+    wait_for(page.header.picker.hasFocus, "the keyboard")
+    seen = []
+    for _ in range(80):
+        focused = panel.window.focusWidget()
+        assert focused is not None
+        seen.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        if panel.window.focusWidget() is page.header.picker:
+            break
+    assert panel.window.focusWidget() is page.header.picker, "round the window and back"
+    plain = [row.editor for row in page.form.rows.values() if not row.field.advanced]
+    places = [next(n for n, w in enumerate(seen) if w is e or e.isAncestorOf(w)) for e in plain]
+    assert places == sorted(places)
+    wanted = (page.menus.presets, page.tabs.tabBar(), page.form_pane.search)
+    assert [seen.index(widget) for widget in wanted] == sorted(seen.index(widget) for widget in wanted)
+    assert seen.index(page.form_pane.search) < places[0] < places[-1] < seen.index(page.footer.start)
+    assert seen.index(page.footer.start) < seen.index(page.right.tabBar())
+
+
+def test_the_tab_key_goes_back_the_way_it_came(panel: Panel, page: NewRunPage, qtbot: QtBot) -> None:
+    page.header.picker.setFocus()
+    wait_for(page.header.picker.hasFocus, "the keyboard")
+    there = []
+    while panel.window.focusWidget() is not page.footer.start:
+        focused = panel.window.focusWidget()
+        assert focused is not None
+        assert len(there) < 60
+        there.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    for focused in reversed(there):
+        qtbot.keyClick(panel.window.focusWidget(), Qt.Key.Key_Backtab)
+        assert panel.window.focusWidget() is focused

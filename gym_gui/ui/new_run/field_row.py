@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FormField
@@ -53,13 +53,3 @@ class RunFieldRow(FieldRow):
         self._run_draft.reset(self.field.name)
         self.reread()
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def in_tab_order(rows: list[RunFieldRow]) -> None:
-    """Have the Tab key go from a value to its reset and on to the next value."""
-    before: QWidget | None = None
-    for row in rows:
-        if before is not None:
-            QWidget.setTabOrder(before, row.editor)
-        QWidget.setTabOrder(row.editor, row.reset)
-        before = row.reset

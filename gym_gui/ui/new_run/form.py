@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gym_gui.ui.new_run.draft import RunDraft
-from gym_gui.ui.new_run.field_row import RunFieldRow, in_tab_order
+from gym_gui.ui.new_run.field_row import RunFieldRow
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.fold import Fold
 
@@ -24,6 +24,8 @@ class RunForm(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It scrolls with its fields, and would be one more stop on the way to them.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         draft.replaced.connect(self._rebuild)
         draft.changed.connect(self._refresh)
         self._rebuild()
@@ -77,8 +79,6 @@ class RunForm(QScrollArea):
         layout.addStretch(1)
         self._layout = layout
         self.setWidget(content)
-        in_tab_order([row for row in self.rows.values() if not row.field.advanced])
-        in_tab_order(advanced)
         self._words = []
 
     def _folded(self, rows: list[RunFieldRow]) -> Fold:

@@ -47,6 +47,7 @@ from gym_gui.ui.new_run.value_menus import ValueMenus
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
+from gym_gui.ui.widgets.tab_order import step_focus
 from gym_gui.ui.workers.model import WorkersModel
 
 _NO_WORKER = "There is no worker to run"
@@ -176,6 +177,7 @@ class NewRunPage(QWidget):
         self.right = QTabWidget()
         self.right.setDocumentMode(True)
         self.right.setProperty("role", "pane")
+        self.right.tabBar().setAccessibleName("Preview and checks")
         self.right.addTab(self.preview, "What it runs")
         self.right.addTab(self.checks, "Checks")
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -212,7 +214,7 @@ class NewRunPage(QWidget):
         line.setProperty("role", "line")
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Parts of the form")
+        self.tabs.tabBar().setAccessibleName("Parts of the form")
         for part, label in zip((self.form_pane, self.sweep, self.resources), _TABS, strict=True):
             self.tabs.addTab(part, label)
         layout = QVBoxLayout(left)
@@ -410,6 +412,13 @@ class NewRunPage(QWidget):
     def _show_refusal(self, problems: tuple[ConfigProblem, ...]) -> None:
         self.draft.take_answer(problems)
         self._go_to_first_problem()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        # The button that starts comes right after the fields; what is only looked at comes last.
+        form = (self.header, self.menus, self.banner, self.undo, self.tabs.tabBar(), self.tabs)
+        parts = (*form, self.footer, self.right.tabBar(), self.right)
+        return step_focus(self, parts, forward=next)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
