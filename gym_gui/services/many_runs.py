@@ -9,6 +9,7 @@ from gym_gui.services.notifier import Notifier
 from gym_gui.services.queue_watch import QueueWatch
 from gym_gui.services.runs_control import RunsControl
 from gym_gui.services.runs_labelling import RunsLabelling
+from gym_gui.services.runs_rerun import RunsRerun
 from gym_gui.services.runs_trash import RunsTrash
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.services.undo import Undo
@@ -21,6 +22,7 @@ class ManyRuns:
     control: RunsControl
     labelling: RunsLabelling
     trash: RunsTrash
+    rerun: RunsRerun
     undo: Undo
     queue: QueueWatch
 
@@ -32,6 +34,7 @@ def many_runs(store: RunStore, tasks: TaskRunner, notifier: Notifier, queue: Que
         control=RunsControl(tasks, notifier),
         labelling=RunsLabelling(tasks, notifier, undo),
         trash=RunsTrash(store, tasks, notifier, undo),
+        rerun=RunsRerun(store, queue, tasks, notifier),
         undo=undo,
         queue=queue,
     )

@@ -34,6 +34,7 @@ class RunSizing(QObject):
         self._sizes = sizes
         self._followed: set[str] = set()
         self._is_listed = False
+        self._is_stopped = False
         self._untold: set[str] = set()
         self._live = QTimer(self, interval=interval_ms)
         self._live.timeout.connect(self._look_at_live)
@@ -46,6 +47,8 @@ class RunSizing(QObject):
 
     def stop(self) -> None:
         """Measure and tell no more."""
+        # What is under way in the background may still arrive.
+        self._is_stopped = True
         self._live.stop()
         self._telling.stop()
         self._sizes.stop()
@@ -56,6 +59,8 @@ class RunSizing(QObject):
 
     def _begin(self) -> None:
         """Only now: while the runs are being listed, the disk is busy with that."""
+        if self._is_stopped:
+            return
         self._is_listed = True
         self._follow()
         self._live.start()
@@ -85,7 +90,7 @@ class RunSizing(QObject):
 
     def _note(self, run_id: str) -> None:
         self._untold.add(run_id)
-        if not self._telling.isActive():
+        if not self._is_stopped and not self._telling.isActive():
             self._telling.start()
 
     def _tell(self) -> None:

@@ -20,7 +20,14 @@ from gym_gui.ui.runs.action_reasons import (
     why_not_rerun,
     why_not_stacks,
 )
-from gym_gui.ui.runs.selection_reasons import ONE_ONLY, cancellable, freezable, why_none_cancellable
+from gym_gui.ui.runs.selection_reasons import (
+    ONE_ONLY,
+    cancellable,
+    freezable,
+    repeatable,
+    why_none_cancellable,
+    why_not_opened,
+)
 from gym_gui.ui.runs.selection_targets import short_name, targets_of
 from gym_gui.ui.theme import Theme
 
@@ -32,9 +39,14 @@ class SelectedRunActions(QObject):
 
     Each is enabled only where it applies to the run, or the runs, that are selected; its tool tip says why
     where it does not.
+
+    Signals:
+        rerun_wanted: The id of a run, to be launched once more after a look at its form.
+        rerun_all_wanted: Summaries of several runs, to be launched once more as they are.
     """
 
     rerun_wanted = Signal(str)
+    rerun_all_wanted = Signal(object)
 
     def __init__(
         self,
@@ -123,8 +135,10 @@ class SelectedRunActions(QObject):
         self._allow(self.cancel, "" if can_cancel else why_none_cancellable(self._selection))
         can_freeze = freezable(self._selection, self._is_busy)
         self._allow(self.freeze, "" if can_freeze else "none of them has processes that go on")
-        for action in (self.stacks, self.rerun, self.open_folder):
-            self._allow(action, ONE_ONLY)
+        self._allow(self.stacks, ONE_ONLY)
+        can_rerun = repeatable(self._selection)
+        self._allow(self.rerun, "" if can_rerun else "none has a run.json that says how it was launched")
+        self._allow(self.open_folder, why_not_opened(self._selection))
         self._allow(self.copy_id, "")
 
     def _allow(self, action: QAction, why_not: str) -> None:
@@ -199,10 +213,15 @@ class SelectedRunActions(QObject):
     def _rerun(self) -> None:
         if self._summary is not None:
             self.rerun_wanted.emit(self._summary.run_id)
+            return
+        from gym_gui.ui.runs.selection_rerun import RerunManyDialog
+
+        runs, selected = repeatable(self._selection), len(self._selection)
+        RerunManyDialog(runs, selected, lambda: self.rerun_all_wanted.emit(runs), self._window).open()
 
     def _open_folder(self) -> None:
-        if self._summary is not None:
-            self._desktop.open_path(self._summary.path)
+        for summary in self._selection:
+            self._desktop.open_path(summary.path)
 
     def _copy_id(self) -> None:
         ids = [summary.run_id for summary in self._selection]

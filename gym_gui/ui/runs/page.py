@@ -29,6 +29,7 @@ from gym_gui.ui.runs.search_field import SearchField
 from gym_gui.ui.runs.search_saved import SavedSearches
 from gym_gui.ui.runs.selection_actions import SelectionActions
 from gym_gui.ui.runs.selection_pane import SelectionPane
+from gym_gui.ui.runs.selection_targets import targets_of
 from gym_gui.ui.runs.table import RunsTable
 from gym_gui.ui.runs.table_header import ColumnsButton
 from gym_gui.ui.runs.table_model import RunsModel
@@ -40,6 +41,7 @@ from gym_gui.ui.widgets.placeholders import EmptyState
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gym_gui.core.probing.model import ProbedWorker
     from gym_gui.ui.runs.detail import RunDetail
 
 _CLOCK_MS = 1_000
@@ -50,7 +52,7 @@ _MOST_OPENED_REMEMBERED = 200
 _LONGEST_QUOTED = 80
 _EMPTY_TEXT = (
     "Runs you start here or with gym-gui are listed on this page, and stay when the panel is closed. "
-    "Pick a worker to start the first one."
+    "Start the first one with New run (Ctrl+N). F1 lists every key, Ctrl+K finds every command."
 )
 
 
@@ -116,8 +118,8 @@ class RunsPage(QWidget):
 
     def _build(self) -> None:
         self.empty = EmptyState(self._theme, "runs", "No runs yet", _EMPTY_TEXT)
-        self.empty.add_button("Browse workers").clicked.connect(self.workers_wanted)
         self.empty.add_button("New run", primary=True).clicked.connect(self.new_run_wanted)
+        self.empty.add_button("Browse workers").clicked.connect(self.workers_wanted)
         self.nothing_found = EmptyState(self._theme, "search", "No run matches")
         self.search_archived = self.nothing_found.add_button("Show archived runs")
         self.search_archived.clicked.connect(lambda: self.search.setText("is:archived"))
@@ -179,6 +181,7 @@ class RunsPage(QWidget):
         self.table.fold_wanted.connect(self.model.open_group)
         self.model.arranged.connect(self._refresh_counts)
         self.actions_for_run.rerun_wanted.connect(self.rerun_wanted)
+        self.actions_for_run.rerun_all_wanted.connect(self._rerun_all)
         self.selection_actions.compare_wanted.connect(self.compare_wanted)
         self._watch.changed.connect(self._take)
         self._watch.removed.connect(self._drop)
@@ -310,6 +313,15 @@ class RunsPage(QWidget):
         if shown is not None and not shown.state.is_over and self.detail is not None:
             self.detail.overview.show_run(shown)
 
+    def _rerun_all(self, runs: list[RunSummary]) -> None:
+        found = {run.run_id: self._worker_of(run) for run in runs}
+        workers = {run_id: worker for run_id, worker in found.items() if worker is not None}
+        self._many.rerun.queue_again(targets_of(runs), workers)
+
+    def _worker_of(self, run: RunSummary) -> ProbedWorker | None:
+        record = run.record
+        return self._probe.worker(record.worker_id, record.interpreter) if record is not None else None
+
     # the selection
 
     def _on_selection(self) -> None:
@@ -342,7 +354,9 @@ class RunsPage(QWidget):
 
     def _actions_for_many(self) -> list[QAction]:
         single = self.actions_for_run
-        return [single.cancel, single.freeze, *self.selection_actions.for_selection(), single.copy_id]
+        run_again = [single.rerun, single.open_folder]
+        more = self.selection_actions.for_selection()
+        return [single.cancel, single.freeze, *more, *run_again, single.copy_id]
 
     def _menu_actions(self) -> list[QAction]:
         def line() -> QAction:

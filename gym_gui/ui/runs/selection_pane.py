@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui import wording
@@ -47,7 +47,9 @@ class SelectionPane(QFrame):
         self.facts = FactsGrid(theme, desktop)
         self._buttons = QWidget()
         self._flow = FlowLayout(self._buttons)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         layout.addWidget(self.heading)
@@ -56,6 +58,12 @@ class SelectionPane(QFrame):
         layout.addSpacing(4)
         layout.addWidget(self.facts)
         layout.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
         self.show_actions(actions)
 
     def show_actions(self, actions: Sequence[QAction]) -> None:

@@ -8,6 +8,7 @@ from gym_gui.core.runs.summary import RunState, RunSummary
 
 NONE_SELECTED = "no run is selected"
 ONE_ONLY = "select a single run"
+MOST_FOLDERS = 5
 
 
 def cancellable(runs: Sequence[RunSummary], is_busy: Callable[[str], bool]) -> list[RunSummary]:
@@ -26,6 +27,16 @@ def freezable(runs: Sequence[RunSummary], is_busy: Callable[[str], bool]) -> lis
     return [
         run for run in runs if not run.state.is_over and run.state not in fixed and not is_busy(run.run_id)
     ]
+
+
+def repeatable(runs: Sequence[RunSummary]) -> list[RunSummary]:
+    """Those that can be launched once more."""
+    return [run for run in runs if run.record is not None]
+
+
+def why_not_opened(runs: Sequence[RunSummary]) -> str:
+    """Why the folders of several runs are not opened: each of them is a window."""
+    return f"select {MOST_FOLDERS} runs at most, each opens a window" if len(runs) > MOST_FOLDERS else ""
 
 
 def why_not_deleted(runs: Sequence[RunSummary]) -> str:
