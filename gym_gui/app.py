@@ -138,13 +138,10 @@ class Panel:
         """Build the services and the pages, unless they are there."""
         if self.furnished:
             return
-        from gym_gui.core.environments.registry import EnvironmentRegistry
         from gym_gui.core.runs.directory import RunStore
         from gym_gui.core.runs.index import RunIndex
         from gym_gui.core.runs.queue.queue import RunQueue
-        from gym_gui.core.scripts.registry import ScriptRegistry
         from gym_gui.services.disk_watch import DiskWatch, RunSizes
-        from gym_gui.services.environments import Environments
         from gym_gui.services.machine_watch import MachineWatch
         from gym_gui.services.many_runs import many_runs
         from gym_gui.services.queue_watch import QueueWatch
@@ -157,7 +154,6 @@ class Panel:
         from gym_gui.services.scalars import ScalarsReader
         from gym_gui.services.tasks import TaskRunner
         from gym_gui.services.tensorboard_server import TensorBoardServer
-        from gym_gui.services.workers_probe import WorkersProbe
         from gym_gui.ui.navigation import Navigation
 
         store = RunStore(self._runs_folder)
@@ -167,16 +163,7 @@ class Panel:
         self.tail = RunTail()
         self.scalars = ScalarsReader(self.tasks)
         self.tensorboard = TensorBoardServer(self.tasks)
-        registry = EnvironmentRegistry(own_python=self._interpreter)
-        self.environments = Environments(registry, self.tasks)
-        self.probe = WorkersProbe(
-            self.tasks,
-            self.notifier,
-            interpreter=self._interpreter,
-            others=registry.environments,
-            scripts=ScriptRegistry(),
-        )
-        self.environments.changed.connect(self.probe.environments_changed)
+        self._build_workers()
         self.launcher = RunLauncher(store, self.tasks, self.notifier)
         self.actions = RunActions(store, self.tasks, self.notifier)
         self.navigation = Navigation(
@@ -189,6 +176,7 @@ class Panel:
             notifier=self.notifier,
             probe=self.probe,
             environments=self.environments,
+            scripts=self.scripts,
             launcher=self.launcher,
             queue=self.queue,
             actions=self.actions,
@@ -212,6 +200,28 @@ class Panel:
         self.news.happened.connect(self._tell_desktop)
         self.window.setWindowIcon(self.theme.icon("mosaic", "text"))
         self.furnished = True
+
+    def _build_workers(self) -> None:
+        """Where workers are: environments, plain scripts, and the probe that asks them all."""
+        from gym_gui.core.environments.registry import EnvironmentRegistry
+        from gym_gui.core.scripts.registry import ScriptRegistry
+        from gym_gui.services.environments import Environments
+        from gym_gui.services.scripts import Scripts
+        from gym_gui.services.workers_probe import WorkersProbe
+
+        registry = EnvironmentRegistry(own_python=self._interpreter)
+        self.environments = Environments(registry, self.tasks)
+        script_registry = ScriptRegistry()
+        self.scripts = Scripts(script_registry, self.tasks)
+        self.probe = WorkersProbe(
+            self.tasks,
+            self.notifier,
+            interpreter=self._interpreter,
+            others=registry.environments,
+            scripts=script_registry,
+        )
+        self.environments.changed.connect(self.probe.environments_changed)
+        self.scripts.changed.connect(self.probe.scripts_changed)
 
     def _show_total(self, _run_id: str) -> None:
         if self.sizes.is_complete:

@@ -9,13 +9,12 @@ from gym_gui.commands.console import Console
 from gym_gui.commands.errors import CommandError
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain
-from gym_gui.commands.scripting import worker_id_for
 from gym_gui.commands.selecting import add_python_argument, wanted_python
 from gym_gui.commands.workers import worker_data
 from gym_gui.core.probing.model import ProbedWorker
 from gym_gui.core.probing.probe import absolute_interpreter
-from gym_gui.core.scripts.describing import describe_scripts, with_flags, worker_of
-from gym_gui.core.scripts.model import Passing, Script, ScriptProblem
+from gym_gui.core.scripts.describing import describe_scripts, register, standing_of
+from gym_gui.core.scripts.model import Passing, Script, ScriptProblem, usual_name
 from gym_gui.core.scripts.registry import ScriptRegistry
 
 HELP = "register plain scripts, so that they are launched like workers"
@@ -75,7 +74,7 @@ def _list(_options: argparse.Namespace, console: Console) -> ExitCode:
 def _add(options: argparse.Namespace, console: Console) -> ExitCode:
     file = options.file.expanduser().absolute()
     script = Script(
-        name=options.name or worker_id_for(file),
+        name=options.name or usual_name(file),
         file=str(file),
         python=absolute_interpreter(wanted_python(options.python)),
         arguments=tuple(options.argument),
@@ -83,11 +82,7 @@ def _add(options: argparse.Namespace, console: Console) -> ExitCode:
         schema_file=_absolute(options.schema),
         cwd=_absolute(options.cwd),
     )
-    registry = ScriptRegistry()
-    registry.add(script)
-    asked = with_flags(script)
-    registry.note(asked)
-    worker = worker_of(asked)
+    worker = register(ScriptRegistry(), script)
     console.document(worker_data(worker))
     console.line(f"{plain(script.name)} is registered: {_standing(worker)}.")
     console.pairs((("fields", f"gym-gui workers {script.name}"), ("run it", f"gym-gui run {script.name}")))
@@ -102,14 +97,7 @@ def _remove(options: argparse.Namespace, console: Console) -> ExitCode:
 
 
 def _standing(worker: ProbedWorker) -> str:
-    if worker.failure is not None:
-        return plain(f"broken: {worker.failure.message}")
-    if worker.schema is None:
-        return plain(
-            f"its arguments are not known: {worker.schema_problem}" if worker.schema_problem else "ready"
-        )
-    count = len(worker.schema.get("properties") or ())
-    return f"{count} argument{'' if count == 1 else 's'} known"
+    return plain(standing_of(worker))
 
 
 def _absolute(path: Path | None) -> str:

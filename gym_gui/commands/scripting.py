@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from gym_gui.commands.errors import CommandError
@@ -11,6 +10,7 @@ from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.selecting import wanted_python
 from gym_gui.core.probing.probe import absolute_interpreter
 from gym_gui.core.runs.launch import LaunchSpec
+from gym_gui.core.scripts.model import usual_name
 
 _WORKER_TYPE = "script"
 
@@ -62,7 +62,7 @@ def script_spec(options: argparse.Namespace, env: dict[str, str]) -> LaunchSpec:
     arguments = tuple(text for text in (options.worker, *options.assignments) if text is not None)
     python = absolute_interpreter(wanted_python(options.python))
     return LaunchSpec(
-        worker_id=worker_id_for(script),
+        worker_id=usual_name(script),
         command=(python, str(script), *arguments),
         config={"script": str(script), "arguments": list(arguments)},
         passes_config=False,
@@ -75,8 +75,3 @@ def script_spec(options: argparse.Namespace, env: dict[str, str]) -> LaunchSpec:
         cwd=str(Path.cwd()),
         env=env,
     )
-
-
-def worker_id_for(script: Path) -> str:
-    """What a script is called that nobody named: its file's name, as far as an id can hold it."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", script.stem).strip("._-")[:64] or _WORKER_TYPE

@@ -71,6 +71,8 @@ class WorkersProbe(QObject):
         self._recall = recall or (_recall if probe is None else _recall_nothing)
         self._others = others
         self._scripts = scripts
+        self._changed_here: set[str] = set()
+        self._ask_once_more: set[str] = set()
         self._offered: dict[tuple[str, str], ProbedWorker] = {}
         self._names: dict[str, str] = {interpreter: ""}
         self._answers: dict[str, Answer] = {}
@@ -122,9 +124,15 @@ class WorkersProbe(QObject):
         self._ask(self._names)
 
     def scripts_changed(self) -> None:
-        """Ask the list of scripts again."""
-        if self._scripts is not None:
-            self.ask_again(str(self._scripts.file))
+        """Ask the list of scripts again, which was changed here: nobody has to be told of it."""
+        if self._scripts is None:
+            return
+        file = str(self._scripts.file)
+        self._changed_here.add(file)
+        if file in self._asking:
+            self._ask_once_more.add(file)  # the answer under way may be of the list before
+        else:
+            self.ask_again(file)
 
     def offer(self, worker: ProbedWorker) -> None:
         """Offer a worker that is installed nowhere, for as long as this program runs."""
@@ -228,10 +236,15 @@ class WorkersProbe(QObject):
         if python in self._names:
             before = self._answers.get(python)
             self._answers[python] = answer
-            if before is not None:
+            if before is not None and python not in self._changed_here:
                 self._tell_changes(python, before.report, answer.report)
             if self._scripts is not None and python == str(self._scripts.file) and answer.report.failure:
                 self._notifier.error("The list of scripts cannot be read", answer.report.failure.message)
+        if python in self._ask_once_more:
+            self._ask_once_more.discard(python)
+            self._ask([python])
+        else:
+            self._changed_here.discard(python)
         self._tell_scanning()
         # The first picture is shown whole: half of it would say that the rest is not installed.
         if self.report is not None or not self._asking:

@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gym_gui.core.runs.record import RunRecord
+    from gym_gui.services.scripts import Scripts
     from gym_gui.ui.artifacts.opened_page import OpenedPage
     from gym_gui.ui.environments.view import EnvironmentsView
     from gym_gui.ui.new_run.page import NewRunPage
+    from gym_gui.ui.workers.script_panel import ScriptPanel
 
 
 class Navigation(QObject):
@@ -56,6 +58,7 @@ class Navigation(QObject):
         notifier: Notifier,
         probe: WorkersProbe,
         environments: Environments,
+        scripts: Scripts,
         launcher: RunLauncher,
         queue: QueueWatch,
         actions: RunActions,
@@ -76,6 +79,7 @@ class Navigation(QObject):
         self._notifier = notifier
         self._probe = probe
         self._environments = environments
+        self._scripts = scripts
         self._launcher = launcher
         self._queue = queue
         self._desktop = desktop
@@ -264,9 +268,25 @@ class Navigation(QObject):
         # Pages but the first are imported when they are first opened: the window shows sooner.
         from gym_gui.ui.workers.page import WorkersPage
 
-        page = WorkersPage(self._theme, self._probe, self._desktop, environments=self._make_environments)
+        page = WorkersPage(
+            self._theme,
+            self._probe,
+            self._desktop,
+            environments=self._make_environments,
+            scripts=self._make_scripts,
+        )
         page.launch_wanted.connect(self.launch)
         return page
+
+    def _make_scripts(self) -> ScriptPanel:
+        from gym_gui.ui.workers.script_panel import ScriptPanel
+
+        return ScriptPanel(
+            theme=self._theme,
+            scripts=self._scripts,
+            environments=self._environments.all,
+            notifier=self._notifier,
+        )
 
     def _make_environments(self) -> EnvironmentsView:
         from gym_gui.ui.environments.view import EnvironmentsView

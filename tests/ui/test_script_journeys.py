@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gym_gui.cli import main
 from gym_gui.core.runs.directory import RunStore
@@ -17,6 +20,8 @@ from gym_gui.ui.new_run.page import NewRunPage
 from gym_gui.ui.pages import Page
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.workers.card import WorkerCard
+from gym_gui.ui.workers.page import WorkersPage
+from gym_gui.ui.workers.script_panel import ScriptPanel
 from tests.panel_helpers import wait_for
 from tests.ui.conftest import OpenPanel
 
@@ -77,3 +82,116 @@ def test_a_script_nobody_registered_is_repeated(
     again = store.open(store.run_ids()[0])
     assert watch_state(again).state == "completed"
     assert '"steps": 7' in again.stdout_file.read_text()
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def panel_of(page: QWidget) -> ScriptPanel:
+    (found,) = page.findChildren(ScriptPanel)
+    return found
+
+
+def test_a_script_is_added_in_the_panel_with_the_keyboard_alone(
+    qapp: QApplication, store: RunStore, open_panel: OpenPanel, tmp_path: Path
+) -> None:
+    file = tmp_path / "my adder.py"
+    file.write_text(TRAINING)
+    panel = open_panel()
+    page = panel.window.go_to(Page.WORKERS)
+    assert isinstance(page, WorkersPage)
+    page.open_script_panel()
+    adding = panel_of(page)
+    wait_for(lambda: QApplication.focusWidget() is adding.form.file, "the focus in the first field")
+    QTest.keyClicks(adding.form.file, str(file))
+    assert adding.form.name.placeholderText() == "my-adder"
+    for expected in ("Browse for File", "Environment", "Name"):
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        assert focused().accessibleName() == expected
+    QTest.keyClicks(adding.form.name, "adder")
+    QTest.keyClick(adding.form.name, Qt.Key.Key_Return)
+    wait_for(lambda: panel.probe.worker("adder"), "the script")
+    assert not adding.isVisible()
+    (script,) = ScriptRegistry().scripts()
+    assert (script.file, script.python) == (str(file), sys.executable)
+    assert script.flags is not None and "total_steps" in script.flags["properties"]
+
+
+def test_a_check_adds_nothing_and_says_what_it_found(
+    qapp: QApplication, store: RunStore, open_panel: OpenPanel, tmp_path: Path
+) -> None:
+    file = tmp_path / "adder.py"
+    file.write_text(TRAINING)
+    page = open_panel().window.go_to(Page.WORKERS)
+    assert isinstance(page, WorkersPage)
+    page.open_script_panel()
+    adding = panel_of(page)
+    adding.form.file.setText(str(file))
+    adding.check.click()
+    assert not adding.add.isEnabled()
+    wait_for(adding.outcome.isVisible)
+    assert adding.outcome.text.text() == "It takes total_steps."
+    assert ScriptRegistry().scripts() == ()
+    adding.form.name.setText("other")
+    assert not adding.outcome.isVisible(), "what was found was of another script"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said", "field"),
+    [
+        ({}, "file: choose the Python file", "file"),
+        ({"file": "/nowhere/train.py"}, "there is no such file", "file"),
+        ({"file": __file__, "name": "no/good"}, "use 1 to 64 letters", "name"),
+        ({"file": __file__, "name": "taken"}, "is taken by another script", "name"),
+        ({"file": __file__, "arguments": "'open"}, "close the quotation", "arguments"),
+        ({"file": __file__, "schema": "/nowhere.json"}, "there is no such file", "schema"),
+        ({"file": __file__, "cwd": "/nowhere"}, "there is no such folder", "cwd"),
+    ],
+)
+def test_what_cannot_be_added_names_the_field(
+    qapp: QApplication,
+    store: RunStore,
+    open_panel: OpenPanel,
+    tmp_path: Path,
+    fields: dict[str, str],
+    said: str,
+    field: str,
+) -> None:
+    other = tmp_path / "other.py"
+    other.write_text("print()")
+    ScriptRegistry().add(Script(name="taken", file=str(other), python=sys.executable))
+    page = open_panel().window.go_to(Page.WORKERS)
+    assert isinstance(page, WorkersPage)
+    page.open_script_panel()
+    adding = panel_of(page)
+    for name, text in fields.items():
+        getattr(adding.form, name).setText(text)
+    adding.add.click()
+    wait_for(adding.outcome.isVisible)
+    assert said in adding.outcome.text.text()
+    assert QApplication.focusWidget() is getattr(adding.form, field)
+    assert [script.name for script in ScriptRegistry().scripts()] == ["taken"]
+
+
+def test_a_script_is_removed_and_put_back_though_its_file_is_gone(
+    qapp: QApplication, store: RunStore, open_panel: OpenPanel, tmp_path: Path
+) -> None:
+    file = tmp_path / "adder.py"
+    file.write_text("print()")
+    ScriptRegistry().add(Script(name="adder", file=str(file), python=sys.executable))
+    panel = open_panel()
+    page = panel.window.go_to(Page.WORKERS)
+    wait_for(lambda: panel.probe.worker("adder"), "the script")
+    card = next(each for each in page.findChildren(WorkerCard) if each.worker.worker_id == "adder")
+    file.unlink()
+    card.remove.click()
+    assert ScriptRegistry().scripts() == ()
+    wait_for(lambda: panel.probe.worker("adder") is None, "the script gone")
+    (undo,) = [notice.action for notice in panel.notifier.history if notice.action is not None]
+    assert not any("worker changed" in notice.title for notice in panel.notifier.history)
+    undo.run()
+    assert [script.name for script in ScriptRegistry().scripts()] == ["adder"]
+    wait_for(lambda: panel.probe.worker("adder"), "the script")

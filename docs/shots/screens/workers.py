@@ -8,6 +8,7 @@ from docs.shots.photographer import Photographer
 from docs.shots.waiting import wait
 from gym_gui.ui.pages import Page
 from gym_gui.ui.workers.page import WorkersPage
+from gym_gui.ui.workers.script_panel import ScriptPanel
 
 
 def take(photographer: Photographer) -> None:
@@ -15,6 +16,12 @@ def take(photographer: Photographer) -> None:
     page = photographer.go_to(Page.WORKERS, WorkersPage)
     wait(lambda: page.model.total > 0)
     photographer.shoot("workers")
+    page.open_script_panel()
+    (panel,) = page.findChildren(ScriptPanel)
+    panel.form.file.setText("/home/ada/lander/train.py")
+    photographer.shoot("workers-add-script")
+    panel.form.clear()
+    page.show_workers()
 
 
 def take_empty(photographer: Photographer) -> None:

@@ -27,7 +27,8 @@ class ProbedWorker:
         worker_id: Entry-point name.
         entry_point: `package.module:attribute`.
         command: The launch command without `--config FILE`; empty when broken.
-        launch_kind: How the command was found: "console script", "package.cli", "package" or "SDK runner".
+        launch_kind: How the command was found: "console script", "package.cli", "package", "SDK runner"; or
+            "script" for a plain one that is registered, "script of a run" for one that is not.
         schema: JSON Schema of the config class, or None when the worker names none.
         schema_problem: Why there is no schema, or "".
         missing: Requirements of the worker that are not installed in its environment.

@@ -20,6 +20,7 @@ from gym_gui.core.scripts.registry import ScriptRegistry
 from gym_gui.core.worker import WorkerMetadata
 
 LAUNCH_KIND = "script"
+UNREGISTERED_KIND = "script of a run"
 _AT_ONCE = 2
 _LARGEST_SCHEMA = 4 * 1024 * 1024
 _ARGUMENTS_SCHEMA = {
@@ -54,6 +55,28 @@ def describe_scripts(registry: ScriptRegistry, *, ask: bool = True) -> ProbeRepo
     names = _environment_names()
     workers = tuple(replace(worker_of(each), environment=names.get(each.python, "")) for each in asked)
     return ProbeReport(name, workers=workers, worker_ids=tuple(worker.worker_id for worker in workers))
+
+
+def register(registry: ScriptRegistry, script: Script) -> ProbedWorker:
+    """Adds a script with the arguments it is found to take, and gives it as a worker; blocks for that long.
+
+    Raises:
+        ScriptProblem: It cannot be added.
+        OSError: The list cannot be written.
+    """
+    registry.check(script)
+    return worker_of(registry.add(with_flags(script)))
+
+
+def standing_of(worker: ProbedWorker) -> str:
+    """What is known of a script, in a few words: "3 arguments known", "broken: ...", "ready"."""
+    if worker.failure is not None:
+        return f"broken: {worker.failure.message}"
+    if worker.schema is None:
+        problem = worker.schema_problem
+        return f"its arguments are not known: {problem}" if problem else "ready"
+    count = len(worker.schema.get("properties") or ())
+    return f"{count} argument{'' if count == 1 else 's'} known"
 
 
 def with_flags(script: Script) -> Script:
@@ -100,7 +123,13 @@ def worker_of_run(worker_id: str, python: str, config: Mapping[str, Any], cwd: s
         return None
     script = Script(name=worker_id, file=file, python=python, cwd=cwd)
     command = (*_start_of(script), "--passes", "list")
-    return replace(worker_of(script), command=command, schema=_ARGUMENTS_SCHEMA, schema_problem="")
+    return replace(
+        worker_of(script),
+        command=command,
+        launch_kind=UNREGISTERED_KIND,
+        schema=_ARGUMENTS_SCHEMA,
+        schema_problem="",
+    )
 
 
 def _asked_anew(script: Script) -> Script:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 
 class ScriptProblem(ValueError):
     """A script that cannot be registered or found; the message says why and how to mend it."""
+
+
+def usual_name(file: Path) -> str:
+    """What a script is called that nobody named: its file's name, as far as an id can hold it."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("._-")[:64] or "script"
 
 
 class Passing(StrEnum):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,15 @@ class ScriptRegistry:
             raise ScriptProblem(f"there is no script {name!r}; there are: {names}")
         return found
 
+    def check(self, script: Script) -> None:
+        """Nothing, when the script could be added.
+
+        Raises:
+            ScriptProblem: Its name cannot be given or is taken, or what it names is not there.
+        """
+        _check(script)
+        _with_another(self.scripts(), script)
+
     def add(self, script: Script) -> Script:
         """Add a script.
 
@@ -73,13 +83,15 @@ class ScriptRegistry:
             ScriptProblem: Its name cannot be given or is taken, or what it names is not there.
         """
         _check(script)
+        return self.put_back(script)
 
-        def added(known: list[Script]) -> list[Script]:
-            if any(other.name == script.name for other in known):
-                raise ScriptProblem(f"name {script.name!r}: is taken by another script; choose another")
-            return [*known, script]
+    def put_back(self, script: Script) -> Script:
+        """Undo a removal, also of a script whose file is gone.
 
-        self._change(added)
+        Raises:
+            ScriptProblem: Its name is taken meanwhile.
+        """
+        self._change(lambda known: _with_another(known, script))
         return script
 
     def remove(self, name: str) -> Script:
@@ -111,6 +123,12 @@ class ScriptRegistry:
             yield
 
 
+def _with_another(known: Sequence[Script], script: Script) -> list[Script]:
+    if any(other.name == script.name for other in known):
+        raise ScriptProblem(f"name {script.name!r}: is taken by another script; choose another")
+    return [*known, script]
+
+
 def _as_json(script: Script) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(script)
     return data
@@ -122,6 +140,8 @@ def _check(script: Script) -> None:
         raise ScriptProblem(f"name {script.name!r:.100}: {wanted}")
     if not Path(script.file).is_file():
         raise ScriptProblem(f"file {script.file}: there is no such file")
+    if not os.access(script.python, os.X_OK):
+        raise ScriptProblem(f"python {script.python}: there is no such interpreter")
     if script.schema_file and not Path(script.schema_file).is_file():
         raise ScriptProblem(f"schema {script.schema_file}: there is no such file")
     if script.cwd and not Path(script.cwd).is_dir():

@@ -28,12 +28,14 @@ from gym_gui.ui.workers.machine import this_machine
 from gym_gui.ui.workers.model import why_not_launchable
 
 _TRACEBACK_LINES = 10
+_SCRIPTS = ("script", "script of a run")
 
 
 class WorkerCard(QFrame):
-    """Emits `launch_wanted` with the worker's id and its interpreter."""
+    """Emits `launch_wanted` with the worker's id and interpreter, `remove_wanted` with a script's name."""
 
     launch_wanted = Signal(str, str)
+    remove_wanted = Signal(str)
 
     def __init__(
         self, theme: Theme, desktop: Desktop, worker: ProbedWorker, parent: QWidget | None = None
@@ -69,13 +71,15 @@ class WorkerCard(QFrame):
         if worker.environment:
             home = Badge(f"in {worker.environment}", f"Runs with {worker.interpreter}", "info")
             head.addWidget(_badge(home), 0, Qt.AlignmentFlag.AlignVCenter)
-        if worker.launch_kind == "script":
+        if worker.launch_kind in _SCRIPTS:
             kind = Badge("script", "A plain Python file, not a package")
             head.addWidget(_badge(kind), 0, Qt.AlignmentFlag.AlignVCenter)
         if worker.failure is not None:
             broken = _badge(Badge("broken", "It could not be loaded", "danger"))
             head.addWidget(broken, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
+        if worker.launch_kind == "script":
+            head.addWidget(self._remove_button())
         self.launch = QPushButton("Launch")
         self.launch.setProperty("role", "primary")
         self._theme.bind_icon(self.launch, "play", "accent_text")
@@ -87,6 +91,14 @@ class WorkerCard(QFrame):
         self.launch.clicked.connect(lambda: self.launch_wanted.emit(worker.worker_id, worker.interpreter))
         head.addWidget(self.launch)
         return head
+
+    def _remove_button(self) -> QPushButton:
+        self.remove = QPushButton("Remove")
+        self.remove.setProperty("role", "quiet")
+        self.remove.setToolTip("Take the script off the list; nothing of it is deleted")
+        self.remove.setAccessibleName(f"Remove {self.worker.worker_id}")
+        self.remove.clicked.connect(lambda: self.remove_wanted.emit(self.worker.worker_id))
+        return self.remove
 
     def _add_description(self) -> None:
         metadata = self.worker.metadata

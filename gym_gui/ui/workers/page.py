@@ -31,18 +31,21 @@ from gym_gui.ui.widgets.command_field import CommandField
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState
+from gym_gui.ui.widgets.scrolled import ScrolledColumn
 from gym_gui.ui.workers.card import WorkerCard
 from gym_gui.ui.workers.filters import FilterBar
 from gym_gui.ui.workers.model import WorkersModel
 
 if TYPE_CHECKING:
     from gym_gui.ui.environments.view import EnvironmentsView
+    from gym_gui.ui.workers.script_panel import ScriptPanel
 
 _NONE_TEXT = (
     "A worker is a Python package that registers itself under the entry-point group mosaic.workers. "
     "Install one into the panel's environment, or add the environment it is in. "
     "The one that ships with the panel:"
 )
+_SCRIPT_CHARACTERS = 110
 _INSTALL = "pip install 'mosaic-panel[tabular]'"
 
 
@@ -59,6 +62,7 @@ class WorkersPage(QWidget):
         parent: QWidget | None = None,
         *,
         environments: Callable[[], EnvironmentsView] | None = None,
+        scripts: Callable[[], ScriptPanel] | None = None,
     ) -> None:
         """The page over a probe.
 
@@ -68,6 +72,7 @@ class WorkersPage(QWidget):
             desktop: Takes links and what is copied.
             parent: Owner.
             environments: Makes the view of the environments when it is first wanted.
+            scripts: Makes the panel that adds and removes plain scripts when it is first wanted.
         """
         super().__init__(parent)
         self.setObjectName("page")
@@ -82,6 +87,9 @@ class WorkersPage(QWidget):
         self.count = PlainLabel("", "muted")
         self.rescan = QPushButton("Rescan")
         self.environments = QPushButton("Environments")
+        self.add_script = QPushButton("Add script…")
+        self._make_scripts = scripts
+        self._scripts: ScriptPanel | None = None
         self.filters = FilterBar()
         self._make_environments = environments
         self._environments: EnvironmentsView | None = None
@@ -98,21 +106,6 @@ class WorkersPage(QWidget):
             self._take(probe.report)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 12, 10)
-        head.setSpacing(10)
-        head.addWidget(PlainLabel("Workers", "title"))
-        head.addWidget(self.count)
-        head.addStretch(1)
-        self.search.setMinimumWidth(characters(self, 42))
-        head.addWidget(self.search)
-        self._theme.bind_icon(self.rescan, "refresh")
-        space_icon(self.rescan)
-        head.addWidget(self.rescan)
-        self.environments.setToolTip("The Python environments that workers live in")
-        self._theme.bind_icon(self.environments, "package")
-        space_icon(self.environments)
-        head.addWidget(self.environments)
         self.progress.setRange(0, 0)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Scanning for workers")
@@ -144,13 +137,36 @@ class WorkersPage(QWidget):
         layout = QVBoxLayout(workers)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(head)
+        layout.addLayout(self._head())
         layout.addWidget(self.progress)
         layout.addLayout(margin)
         layout.addWidget(self._place, 1)
         for hidden in (self.banner, self.others, self.filters):
             hidden.hide()
         self.environments.setHidden(self._make_environments is None)
+        self.add_script.setHidden(self._make_scripts is None)
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 12, 10)
+        head.setSpacing(10)
+        head.addWidget(PlainLabel("Workers", "title"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        self.search.setMinimumWidth(characters(self, 42))
+        head.addWidget(self.search)
+        self._theme.bind_icon(self.rescan, "refresh")
+        space_icon(self.rescan)
+        head.addWidget(self.rescan)
+        self.add_script.setToolTip("Offer a plain Python script as a worker (Ctrl+Shift+A)")
+        self._theme.bind_icon(self.add_script, "plus")
+        space_icon(self.add_script)
+        head.addWidget(self.add_script)
+        self.environments.setToolTip("The Python environments that workers live in")
+        self._theme.bind_icon(self.environments, "package")
+        space_icon(self.environments)
+        head.addWidget(self.environments)
+        return head
 
     def show_environments(self) -> EnvironmentsView | None:
         """Turn to the environments; None where there is no view of them."""
@@ -168,6 +184,29 @@ class WorkersPage(QWidget):
         self._pages.setCurrentIndex(0)
         self.search.setFocus()
 
+    def open_script_panel(self) -> None:
+        """Have a script added, where there is a list of them."""
+        panel = self._script_panel()
+        if panel is not None:
+            self._pages.setCurrentWidget(self._script_place)
+            panel.open()
+
+    def _script_panel(self) -> ScriptPanel | None:
+        if self._scripts is None and self._make_scripts is not None:
+            self._scripts = self._make_scripts()
+            self._scripts.closed.connect(self.show_workers)
+            self._script_place = ScrolledColumn(most_width=characters(self, _SCRIPT_CHARACTERS))
+            self._script_place.column.setContentsMargins(16, 12, 16, 16)
+            self._script_place.column.addWidget(self._scripts)
+            self._script_place.column.addStretch(1)
+            self._pages.addWidget(self._script_place)
+        return self._scripts
+
+    def _remove_script(self, name: str) -> None:
+        panel = self._script_panel()
+        if panel is not None:
+            panel.remove(name)
+
     def _clear(self) -> None:
         self.search.clear()
         self.filters.clear()
@@ -177,6 +216,7 @@ class WorkersPage(QWidget):
         self.filters.changed.connect(self.model.narrow)
         self.environments.clicked.connect(self.show_environments)
         self.rescan.clicked.connect(self._probe.rescan)
+        self.add_script.clicked.connect(self.open_script_panel)
         self._probe.scanning_changed.connect(self._show_scanning)
         self._probe.answered.connect(self._take)
         self.model.modelReset.connect(self._show_workers)
@@ -186,7 +226,11 @@ class WorkersPage(QWidget):
         refresh = QAction("Rescan", self)
         refresh.setShortcut(QKeySequence.StandardKey.Refresh)
         refresh.triggered.connect(self._probe.rescan)
-        self.addActions([find, refresh])
+        adding = QAction("Add script…", self)
+        adding.setShortcut(QKeySequence("Ctrl+Shift+A"))
+        adding.setEnabled(self._make_scripts is not None)
+        adding.triggered.connect(self.open_script_panel)
+        self.addActions([find, refresh, adding])
 
     def _show_scanning(self, scanning: bool) -> None:
         self.rescan.setEnabled(not scanning)
@@ -208,6 +252,7 @@ class WorkersPage(QWidget):
         for worker in self.model.workers():
             card = WorkerCard(self._theme, self._desktop, worker)
             card.launch_wanted.connect(self.launch_wanted)
+            card.remove_wanted.connect(self._remove_script)
             cards.append(card)
         self.grid.show_cards(cards)
         self._choose_place()
