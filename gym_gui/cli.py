@@ -119,7 +119,7 @@ _COMMANDS: dict[str, tuple[Any, Execute]] = {
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = _parser()
+    parser = command_parser()
     options, rest = parser.parse_known_args(argv)
     # argparse takes positional arguments from one place only; `run W a=1 --wait b=2` has them in two.
     stray = [text for text in rest if text.startswith("-") or "=" not in text or options.command != "run"]
@@ -130,7 +130,8 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     return options
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line, a subparser for each command."""
     parser = argparse.ArgumentParser(
         prog="gym-gui",
         description=_DESCRIPTION,
