@@ -140,15 +140,16 @@ class QueueWatch(QObject):
             for run_id in run_ids:
                 start_now(self._queue, self._queue.run_of(run_id))
 
-        self._do("Starting queued runs", work)
+        self._do("Starting queued runs", work, waits=True)
 
-    def _do(self, doing: str, work: Callable[[], object]) -> None:
+    def _do(self, doing: str, work: Callable[[], object], *, waits: bool = False) -> None:
         self._tasks.start(
             doing,
             work,
             owner=self,
             done=lambda _: self.look_now(),
             failed=lambda error: self._tell_of(doing, error),
+            waits=waits,
         )
 
     def _tell_of(self, doing: str, error: Exception) -> None:

@@ -62,6 +62,7 @@ class RunActions(QObject):
             owner=self,
             done=lambda receipt: self._show(run_id, label, receipt),
             failed=lambda error: self._give_up(run_id, label, error),
+            waits=True,
         )
 
     def freeze(self, run_id: str, label: str) -> None:
@@ -118,7 +119,9 @@ class RunActions(QObject):
             self._end_change(run_id)
             self._notifier.failure(doing, error)
 
-        self._tasks.start(doing, lambda: act(self._store.open(run_id)), owner=self, done=done, failed=failed)
+        self._tasks.start(
+            doing, lambda: act(self._store.open(run_id)), owner=self, done=done, failed=failed, waits=True
+        )
 
     def _end_change(self, run_id: str) -> None:
         self._freezing.discard(run_id)

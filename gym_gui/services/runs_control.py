@@ -101,7 +101,7 @@ class RunsControl(QObject):
             end()
             self._notifier.failure(doing, error)
 
-        self._tasks.start(doing, lambda: work(free), owner=self, done=done, failed=failed)
+        self._tasks.start(doing, lambda: work(free), owner=self, done=done, failed=failed, waits=True)
 
     def _tell_cancelled(self, outcome: Outcome[CancelReceipt]) -> None:
         receipt = sum_of([receipt for _, receipt in outcome.done])

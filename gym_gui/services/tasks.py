@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from gym_gui.services.notifier import Notifier
 _logger = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 _THREADS = 4
+_WAITING_THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class _Ticket:
 
 
 class TaskRunner(QObject):
-    """Runs functions off the thread of the window.
+    """Runs functions off the thread of the window; those that mostly wait have threads of their own.
 
     A task belongs to an owner: when the owner is gone before the result is there, the
     result is dropped. An exception goes to `failed`, or to the notifier when none is given.
@@ -42,6 +44,8 @@ class TaskRunner(QObject):
         self._notifier = notifier
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(_THREADS)
+        self._waiting_pool = QThreadPool(self)
+        self._waiting_pool.setMaxThreadCount(_WAITING_THREADS)
         self._pending = 0
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -58,6 +62,7 @@ class TaskRunner(QObject):
         owner: QObject,
         done: Callable[[_Result], None],
         failed: Callable[[Exception], None] | None = None,
+        waits: bool = False,
     ) -> None:
         """Run `work` in the background, then call `done` with its result.
 
@@ -67,14 +72,21 @@ class TaskRunner(QObject):
             owner: Whoever waits; once it is deleted nothing is called.
             done: Called on the thread of the window.
             failed: Called there with the exception instead; without it the notifier tells the user.
+            waits: Whether it mostly waits, perhaps for long, as for processes to end: it then keeps nothing
+                else from being done.
         """
         self._count(+1)
-        self._pool.start(_Job(self, _Ticket(doing, work, owner, done, failed)))
+        pool = self._waiting_pool if waits else self._pool
+        pool.start(_Job(self, _Ticket(doing, work, owner, done, failed)))
 
     def close(self, wait_ms: int) -> bool:
         """Drop what has not started and wait for the rest; True when nothing is left running."""
-        self._pool.clear()
-        return self._pool.waitForDone(wait_ms)
+        deadline = time.monotonic() + wait_ms / 1000
+        for pool in (self._pool, self._waiting_pool):
+            pool.clear()
+        ended = self._pool.waitForDone(wait_ms)
+        left_ms = max(round((deadline - time.monotonic()) * 1000), 0)
+        return self._waiting_pool.waitForDone(left_ms) and ended
 
     def report(self, ticket: object, result: object, error: object) -> None:
         """Hand an outcome to the thread of the window; called by the pool's threads."""

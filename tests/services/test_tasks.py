@@ -88,3 +88,24 @@ def test_close_drops_what_has_not_begun(notifier: Notifier, qapp: object) -> Non
     assert runner.close(5_000) is True
     spin()
     assert len(begun) == 4
+
+
+def test_what_waits_holds_up_nothing_else(tasks: TaskRunner) -> None:
+    release = threading.Event()
+    ended: list[str] = []
+    for number in range(8):
+        tasks.start(f"Waiting {number}", release.wait, owner=tasks, done=lambda _: None, waits=True)
+    tasks.start("Counting", lambda: "counted", owner=tasks, done=ended.append)
+    wait_for(lambda: ended == ["counted"], "what waits only for a thread")
+    assert tasks.pending == 8
+    release.set()
+    wait_for(lambda: tasks.pending == 0)
+
+
+def test_closing_waits_for_both_kinds(notifier: Notifier) -> None:
+    runner = TaskRunner(notifier)
+    release = threading.Event()
+    runner.start("Waiting", release.wait, owner=runner, done=lambda _: None, waits=True)
+    assert not runner.close(50), "it is still under way"
+    release.set()
+    assert runner.close(10_000)
