@@ -8,17 +8,17 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-PART_S = 8.0
+TURNS, TURN_S, SETTLING_S = 10, 2.0, 0.7
 APPENDED, APPENDINGS = 500, 15
 RUNS, EVENTS_A_SECOND = 50, 1_000
-REPAINT_MS = 100
 
 
 def asyncio_lines(path: str) -> dict[str, float]:
@@ -110,13 +110,17 @@ def _until(condition: Callable[[], bool]) -> None:
     loop.exec()
 
 
+def _wait(seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    _until(lambda: time.perf_counter() >= end)
+
+
 def _resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
 
 
 def panel_tail(path: str) -> dict[str, float]:
     """A live run of the panel: the Events tab and the learning curve on screen, then 500 rows more."""
-    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
     from gym_gui.config.paths import resources_root
@@ -141,12 +145,7 @@ def panel_tail(path: str) -> dict[str, float]:
     tail.follow(RunDirectory(small))
     _until(lambda: len(tail.events) > 0 and not tail.is_busy)
     gaps = Gaps()
-    repaint = QTimer(interval=REPAINT_MS)
-    repaint.timeout.connect(window.repaint)
-    repaint.start()
-    end = time.perf_counter() + 3.0
-    idle = gaps.during(lambda: _until(lambda: time.perf_counter() >= end))
-    repaint.stop()
+    idle = gaps.during(lambda: _wait(3.0))
     count = whole.joinpath("stdout.log").read_bytes().count(b"\n")
     before = _resident()
     start = time.perf_counter()
@@ -189,9 +188,12 @@ def _append(file: Path, tail: object, events: object) -> float:
     return statistics.median(times)
 
 
-def panel_of_runs(path: str) -> dict[str, float]:
-    """The whole panel over 50 runs that print 1,000 events a second each, one of them open."""
-    from PySide6.QtCore import QTimer
+def panel_of_runs(path: str) -> dict[str, list[float]]:
+    """The whole panel over 50 runs that print 1,000 events a second each, one of them open.
+
+    Turns of that take turns with turns in which the runs stand still, so that what else the machine does
+    falls on both.
+    """
     from PySide6.QtWidgets import QApplication
 
     from gym_gui.app import Panel
@@ -206,38 +208,37 @@ def panel_of_runs(path: str) -> dict[str, float]:
     assert detail is not None
     detail.tabs.setCurrentIndex(1)
     gaps = Gaps()
-
-    def measured() -> float:
-        end = time.perf_counter() + PART_S
-        return gaps.during(lambda: _until(lambda: time.perf_counter() >= end))
-
-    repaint = QTimer(interval=REPAINT_MS)
-    repaint.timeout.connect(panel.window.repaint)
-    repaint.start()
-    measured()
-    idle = measured()
-    repaint.stop()
     writer = subprocess.Popen([sys.executable, "-m", "benchmarks.ingest_child", "write", path])
-    settled = time.perf_counter() + 2.0
-    _until(lambda: time.perf_counter() >= settled)
-    busy = measured()
+    _wait(2.0)
+    idle, busy = [], []
+    for _ in range(TURNS):
+        writer.send_signal(signal.SIGSTOP)
+        _wait(SETTLING_S)
+        idle.append(gaps.during(lambda: _wait(TURN_S)))
+        writer.send_signal(signal.SIGCONT)
+        _wait(SETTLING_S)
+        busy.append(gaps.during(lambda: _wait(TURN_S)))
+    assert writer.poll() is None
     writer.kill()
     writer.wait()
     panel.window.close()
     panel.close()
-    return {"idle": idle, "busy": busy, "lines": float(len(panel.tail.events))}
+    return {"idle": idle, "busy": busy, "lines": [float(len(panel.tail.events))]}
 
 
 def write(path: str) -> dict[str, float]:
     """Appends to the output of every run until it is killed."""
     files = [os.open(run / "stdout.log", os.O_WRONLY | os.O_APPEND) for run in sorted(Path(path).iterdir())]
-    a_turn, sent, start = 20, 0, time.monotonic()
+    a_turn, sent = 20, 0
+    due = time.monotonic()
     while True:
         now = time.time()
         for number, file in enumerate(files):
             os.write(file, b"".join(heartbeat(sent + n, now, f"run{number}") for n in range(a_turn)))
         sent += a_turn
-        time.sleep(max(start + sent / EVENTS_A_SECOND - time.monotonic(), 0.0))
+        # What it is late by, having been stopped, is not made up for.
+        due = max(due + a_turn / EVENTS_A_SECOND, time.monotonic())
+        time.sleep(max(due - time.monotonic(), 0.0))
 
 
 def heartbeat(number: int, when: float, run_id: str) -> bytes:
@@ -247,7 +248,7 @@ def heartbeat(number: int, when: float, run_id: str) -> bytes:
     return json.dumps(event, separators=(",", ":")).encode() + b"\n"
 
 
-PARTS: dict[str, Callable[[str], dict[str, float]]] = {
+PARTS: dict[str, Callable[[str], Mapping[str, object]]] = {
     "asyncio": asyncio_lines,
     "decode": typed_decode,
     "qprocess": qprocess,
