@@ -19,6 +19,8 @@ LAST_WORD = re.compile(rb'"run_(?:started|completed|failed|cancelled)"')
 
 _TOTAL_STEP_FIELDS = ("total_steps", "total_timesteps", "max_steps")
 _TOTAL_EPISODE_FIELDS = ("total_episodes", "num_episodes")
+_TOTAL_FIELD_SET = frozenset(_TOTAL_STEP_FIELDS + _TOTAL_EPISODE_FIELDS)
+_POSITION_FIELD_SET = frozenset((*STEP_FIELDS, *EPISODE_FIELDS, "progress"))
 # The first of these that a run reports is its curve of returns.
 _RETURN_FIELDS = ("return_mean", "mean_return", "mean_reward", "episode_return", "episodic_return", "reward")
 _RETURN_FIELD_SET = frozenset(_RETURN_FIELDS)
@@ -118,7 +120,10 @@ class RunDigest:
             self.failure = line.payload
 
     def _note_position(self, payload: Mapping[str, Any]) -> bool:
-        self._totals.update(_totals_in(payload))
+        if not _TOTAL_FIELD_SET.isdisjoint(payload):
+            self._totals.update(_totals_in(payload))
+        if _POSITION_FIELD_SET.isdisjoint(payload):
+            return False
         before = (self._done.get("step"), self._done.get("episode"), self._fraction)
         for unit, fields in (("step", STEP_FIELDS), ("episode", EPISODE_FIELDS)):
             done = first_number(payload, fields)
@@ -148,6 +153,10 @@ def _worth_decoding(lines: list[bytes]) -> list[bytes]:
     if len(lines) <= _MOST_DECODED:
         return lines
     newest = lines[-_MOST_DECODED:]
-    others = (line for line in reversed(lines[:-_MOST_DECODED]) if LAST_WORD.search(line))
+    older = lines[:-_MOST_DECODED]
+    # Hardly ever is there one at all, which a single search tells.
+    if LAST_WORD.search(b"\n".join(older)) is None:
+        return newest
+    others = (line for line in reversed(older) if LAST_WORD.search(line))
     words = [line for line, _ in zip(others, range(_MOST_LAST_WORDS), strict=False)]
     return words[::-1] + newest
