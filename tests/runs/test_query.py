@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_gui.core.runs.query.completion import complete
+from gym_gui.core.runs.query.completion import Occurring, complete
 from gym_gui.core.runs.query.keys import KEYS
 from gym_gui.core.runs.query.moments import span_of
 from gym_gui.core.runs.query.query import parse_query
@@ -131,8 +132,8 @@ def test_a_query_selects(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "at", "says"),
     [
-        ("stat:running", (0, 12), "no key 'stat': did you mean state?"),
-        ("tag:best xyz:1", (9, 14), "no key 'xyz': there are state, worker"),
+        ("stat:running", (0, 12), "There is no key 'stat'. Did you mean state:? "),
+        ("tag:best xyz:1", (9, 14), "There is no key 'xyz'. The keys are state, worker"),
         ("state:runing", (6, 12), "no state 'runing'; did you mean running?"),
         ("state:", (6, 6), "say what to look for after state:"),
         (">", (1, 1), "say what to look for after >"),
@@ -304,3 +305,37 @@ def test_every_completion_of_a_value_finds_a_run() -> None:
                 assert query.problems == (), completion
             if completion.hint.endswith(("run", "runs")) and not completion.hint.startswith("0 "):
                 assert any(query.matches(summary, NOW) for summary in RUNS), completion
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("stat:running", '"stat:running"'),
+        ("-Xyz:a,b", '"Xyz:a,b"'),
+        ('xyz:"a b"', '"xyz:a b"'),
+        ("http://x", '"http://x"'),
+    ],
+)
+def test_what_is_no_key_is_told_with_the_way_to_find_it_as_text(text: str, quoted: str) -> None:
+    (problem,) = parse_query(text).problems
+    assert problem.message.endswith(f"To find the text itself, put it in quotes: {quoted}")
+    assert parse_query(quoted).problems == (), "and that is understood"
+
+
+def test_a_key_of_any_length_is_told_in_few_words() -> None:
+    (problem,) = parse_query(f"{'x' * 5000}:1").problems
+    assert len(problem.message) < 300
+
+
+def test_values_are_counted_once_for_many_keystrokes() -> None:
+    asked: list[str] = []
+
+    class Counted(list[RunSummary]):
+        def __iter__(self) -> Iterator[RunSummary]:
+            asked.append("all")
+            return super().__iter__()
+
+    occurring = Occurring(Counted(RUNS))
+    typed = [complete(text, len(text), occurring) for text in ("la", "lak", "lake", "env:", "env:l")]
+    assert asked == ["all"]
+    assert typed == [complete(text, len(text), RUNS) for text in ("la", "lak", "lake", "env:", "env:l")]

@@ -107,7 +107,7 @@ def test_a_term_is_not_called_wrong_while_it_is_typed(field: SearchField, qtbot:
     qtbot.keyClicks(field, " lake")
     wait_for(lambda: found[-1].text == "statte:x lake")
     assert field.property("invalid") is True
-    assert "did you mean state" in field.accessibleDescription()
+    assert "Did you mean state:?" in field.accessibleDescription()
     assert field.popup.problem.property("role") == "error"
     image = field.grab().toImage()
     field.setText("state:failed lake")

@@ -12,6 +12,7 @@ from gym_gui.ui.widgets.flow import FlowLayout
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters
 
+_AROUND_WORDS = 5
 _NOTHING, _DEFAULTS, _ANOTHER, _CHOSEN = range(4)
 
 
@@ -27,7 +28,8 @@ class ConfigBar(QWidget):
         super().__init__(parent)
         self.search = QLineEdit(placeholderText="Search fields and values", clearButtonEnabled=True)
         self.search.setAccessibleName("Search the config")
-        self.search.setMinimumWidth(characters(self, 22))
+        words = self.search.fontMetrics().horizontalAdvance(self.search.placeholderText())
+        self.search.setMinimumWidth(words + characters(self, _AROUND_WORDS))
         self.compare = QComboBox()
         self.compare.setAccessibleName("Compare with")
         self.compare.addItems(["No comparison", "Compare with defaults", "Compare with another run…"])

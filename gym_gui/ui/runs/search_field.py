@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QAction, QFocusEvent, QInputMethodEvent, QKeyEvent, QT
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gym_gui.compat import override
-from gym_gui.core.runs.query.completion import complete
+from gym_gui.core.runs.query.completion import Occurring, complete
 from gym_gui.core.runs.query.query import Query, QueryProblem, parse_query
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.runs.search_popup import SearchPopup, Suggestion
@@ -21,6 +22,7 @@ from gym_gui.ui.wording import plain_tip
 # Long enough for the keys of a word to come in one go, short enough to seem at once.
 _PAUSE_MS = 90
 _MOST_SAVED_LISTED = 6
+_COUNTED_EVERY_S = 2.0
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _TAKES = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
 
@@ -48,6 +50,8 @@ class SearchField(QLineEdit):
         self._runs = runs
         self._popup: SearchPopup | None = None
         self._typed = False
+        self._counted: Occurring | None = None
+        self._counted_at = 0.0
         self._query = parse_query("")
         self.setPlaceholderText("Search: any word, or state:failed  env:lake  tag:x  >2d")
         self.setAccessibleName("Search runs")
@@ -101,7 +105,7 @@ class SearchField(QLineEdit):
     def _suggest(self) -> None:
         text, cursor = self.text(), self.cursorPosition()
         rows = self._kept() if not text.strip() else []
-        for found in complete(text, cursor, self._runs()):
+        for found in complete(text, cursor, self._occurring()):
             whole, after = found.applied_to(text)
             if whole != text:
                 rows.append(Suggestion(found.text, found.hint, whole, after))
@@ -110,6 +114,13 @@ class SearchField(QLineEdit):
         # Whoever is in the middle of a term is helped by what it may become.
         told = problem.message if problem is not None and (is_wrong or not rows) else ""
         self.popup.show_all(rows, told, is_wrong=is_wrong)
+
+    def _occurring(self) -> Occurring:
+        """What occurs among the runs, counted anew every few seconds and not with every key."""
+        now = time.monotonic()
+        if self._counted is None or now - self._counted_at > _COUNTED_EVERY_S:
+            self._counted, self._counted_at = Occurring(self._runs()), now
+        return self._counted
 
     def _kept(self) -> list[Suggestion]:
         texts = self._saved.all()[:_MOST_SAVED_LISTED]
@@ -224,6 +235,7 @@ class SearchField(QLineEdit):
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._counted = None
         if self._popup is not None:
             self._popup.hide()
         self._show_problems()

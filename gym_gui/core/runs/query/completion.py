@@ -42,23 +42,44 @@ class Completion:
         return typed[: self.start] + self.text + typed[self.end :], self.start + len(self.text)
 
 
-def complete(text: str, cursor: int, summaries: Iterable[RunSummary]) -> list[Completion]:
+class Occurring:
+    """The values that occur among runs; those of a key are counted when they are first asked for.
+
+    Keep it from one keystroke to the next: counting is nearly all that completing costs.
+    """
+
+    def __init__(self, summaries: Iterable[RunSummary]) -> None:
+        self._runs = list(summaries)
+        self._counted: dict[str, list[tuple[str, int]]] = {}
+
+    def of(self, key: Key) -> list[tuple[str, int]]:
+        """Values and how many runs have them, the most frequent first."""
+        found = self._counted.get(key.name)
+        if found is None:
+            counts = Counter(text for run in self._runs for text in set(key.texts(run)) if text)
+            found = sorted(counts.items(), key=lambda pair: (-pair[1], len(pair[0]), pair[0]))
+            self._counted[key.name] = found
+        return found
+
+
+def complete(text: str, cursor: int, runs: Iterable[RunSummary] | Occurring) -> list[Completion]:
     """The likeliest ways to go on at `cursor`, at most a dozen, the likeliest first."""
+    occurring = runs if isinstance(runs, Occurring) else Occurring(runs)
     cursor = min(max(cursor, 0), len(text))
     term = next((term for term in terms_in(text) if term.start <= cursor <= term.end), None)
     if term is None:
         return [_key_completion(key, cursor, cursor) for key in KEYS.values()][:_MOST]
     key = key_named(term.key) if term.key else None
     if key is not None:
-        found = _values(text, cursor, term, key, summaries)
+        found = _values(text, cursor, term, key, occurring)
     elif term.key:
         found = iter(())
     else:
-        found = _words(text, cursor, term, summaries)
+        found = _words(text, cursor, term, occurring)
     return [completion for completion, _ in zip(found, range(_MOST), strict=False)]
 
 
-def _words(text: str, cursor: int, term: Term, summaries: Iterable[RunSummary]) -> Iterator[Completion]:
+def _words(text: str, cursor: int, term: Term, occurring: Occurring) -> Iterator[Completion]:
     """Keys that begin so, then values that do, with their keys."""
     start = term.start + term.negated
     typed = text[start:cursor].lstrip('"').casefold()
@@ -67,22 +88,19 @@ def _words(text: str, cursor: int, term: Term, summaries: Iterable[RunSummary]) 
             yield _key_completion(key, start, term.end)
     if not typed:
         return
-    runs = list(summaries)
     for name in _FOUND_BY_VALUE:
-        for value, count in _occurring(KEYS[name], runs):
+        for value, count in occurring.of(KEYS[name]):
             if value.casefold().startswith(typed):
                 yield Completion(f"{name}:{quoted(value)}", start, term.end, _runs(count))
 
 
-def _values(
-    text: str, cursor: int, term: Term, key: Key, summaries: Iterable[RunSummary]
-) -> Iterator[Completion]:
+def _values(text: str, cursor: int, term: Term, key: Key, occurring: Occurring) -> Iterator[Completion]:
     value = next((value for value in term.values if cursor <= value.end), term.values[-1])
     if cursor < value.start:
         return  # still in the key
     typed = text[value.start : cursor].lstrip('"').casefold()
     others = {other.text.casefold() for other in term.values if other is not value}
-    known = [pair for pair in _suggested(key, summaries) if pair[0].casefold() not in others]
+    known = [pair for pair in _suggested(key, occurring) if pair[0].casefold() not in others]
     starting = [pair for pair in known if pair[0].casefold().startswith(typed)]
     others_with_it = [pair for pair in known if pair not in starting and typed in pair[0].casefold()]
     containing = others_with_it if key.comparison is not Comparison.TIME else []
@@ -90,22 +108,16 @@ def _values(
         yield _value_completion(suggestion, hint, value)
 
 
-def _suggested(key: Key, summaries: Iterable[RunSummary]) -> list[tuple[str, str]]:
+def _suggested(key: Key, occurring: Occurring) -> list[tuple[str, str]]:
     if key.comparison is Comparison.TIME:
         return list(_TIMES.items())
     if key.name in _WITHOUT_VALUES:
         return []
-    occurring = _occurring(key, summaries)
+    found = occurring.of(key)
     if key.comparison is Comparison.KIND:
-        counts = dict(occurring)
-        occurring = [(kind, counts.get(kind, 0)) for kind in KINDS]
-    return [(value, _runs(count)) for value, count in occurring]
-
-
-def _occurring(key: Key, summaries: Iterable[RunSummary]) -> list[tuple[str, int]]:
-    """Values and how many runs have them, the most frequent first."""
-    counts = Counter(text for summary in summaries for text in set(key.texts(summary)) if text)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], len(pair[0]), pair[0]))
+        counts = dict(found)
+        found = [(kind, counts.get(kind, 0)) for kind in KINDS]
+    return [(value, _runs(count)) for value, count in found]
 
 
 def _key_completion(key: Key, start: int, end: int) -> Completion:

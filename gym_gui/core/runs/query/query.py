@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from gym_gui.core.forms.names import nearest
 from gym_gui.core.runs.query.keys import KEYS, MEANINGS, Comparison, Key, key_named
 from gym_gui.core.runs.query.tests import MeaninglessError, Test, test_of, word_test
-from gym_gui.core.runs.query.text import COMPARISONS, Term, Value, terms_in
+from gym_gui.core.runs.query.text import COMPARISONS, Term, Value, in_quotes, terms_in
 from gym_gui.core.runs.summary import RunSummary
 
 __all__ = ["Query", "QueryProblem", "parse_query"]
+
+_LONGEST_TOLD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,14 @@ def parse_query(text: str) -> Query:
     problems: list[QueryProblem] = []
     asks_for_archived = False
     for term in terms_in(text):
-        test = _test(term, problems)
+        test = _test(term, text[term.start : term.end], problems)
         if test is not None:
             tests.append(_negated(test) if term.negated else test)
             asks_for_archived = asks_for_archived or _is_about_archived(term)
     return Query(text, tuple(problems), asks_for_archived, tuple(tests))
 
 
-def _test(term: Term, problems: list[QueryProblem]) -> Test | None:
+def _test(term: Term, typed: str, problems: list[QueryProblem]) -> Test | None:
     """Whether any of the term's values holds; None when none of them means anything."""
     if not term.key:
         word = term.values[0].text
@@ -75,7 +77,7 @@ def _test(term: Term, problems: list[QueryProblem]) -> Test | None:
         return None if is_half_typed else word_test(word)
     key = key_named(term.key)
     if key is None:
-        problems.append(QueryProblem(term.start, term.end, _no_such_key(term)))
+        problems.append(QueryProblem(term.start, term.end, _no_such_key(term, typed)))
         return None
     understood = [_value_test(key, term.key, value, problems) for value in term.values]
     tests = [test for test in understood if test is not None]
@@ -107,8 +109,16 @@ def _is_about_archived(term: Term) -> bool:
     return any(value.text and "archived".startswith(value.text.casefold()) for value in term.values)
 
 
-def _no_such_key(term: Term) -> str:
+def _no_such_key(term: Term, typed: str) -> str:
+    """What was taken for a key, which was meant, and how to look for the text as it stands."""
     known = [*KEYS, *(name for name in MEANINGS if name not in COMPARISONS)]
     guess = nearest(term.key, known)
-    meant = f"did you mean {guess}?" if guess else f"there are {', '.join(KEYS)}"
-    return f"no key {term.key[:60]!r}: {meant}; text that has a colon goes in quotes"
+    values = ",".join(value.text for value in term.values)
+    meant = f"Did you mean {guess}:?" if guess else f"The keys are {', '.join(KEYS)}."
+    name, _, _ = typed.removeprefix("-" if term.negated else "").partition(":")
+    whole = in_quotes(_shortened(f"{name}:{values}"))
+    return f"There is no key {_shortened(name)!r}. {meant} To find the text itself, put it in quotes: {whole}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"

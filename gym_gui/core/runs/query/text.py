@@ -51,8 +51,11 @@ def terms_in(text: str) -> Iterator[Term]:
 def quoted(value: str) -> str:
     """The value as it has to be typed to be one."""
     is_plain = value and not re.search(r'[\s",\\]', value) and not value.startswith(("-", *COMPARISONS))
-    if is_plain:
-        return value
+    return value if is_plain else in_quotes(value)
+
+
+def in_quotes(value: str) -> str:
+    """The value as plain text, whatever is in it."""
     escaped = value.replace(_ESCAPE, _ESCAPE * 2).replace(_QUOTE, _ESCAPE + _QUOTE)
     return f"{_QUOTE}{escaped}{_QUOTE}"
 
