@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gym_gui.core import nvidia_smi
+from gym_gui.core.disk_space import disk_space
 
 _GPU_TIMEOUT_S = 5.0
 _BUSY_COLUMNS = slice(0, 8)  # user nice system idle iowait irq softirq steal; guests are in user already
@@ -62,7 +63,7 @@ class Machine:
     def read(self) -> MachineReading:
         """The machine now; takes up to five seconds where a graphics driver is slow."""
         used, total = _memory()
-        free, size = _disk(self._directory)
+        free, size = disk_space(self._directory) or (None, None)
         return MachineReading(
             cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
             cpu_percent=self._cpu_percent(),
@@ -102,19 +103,6 @@ def _memory() -> tuple[int | None, int | None]:
     total = found.get("MemTotal")
     available = found.get("MemAvailable")
     return (total - available if total is not None and available is not None else None), total
-
-
-def _disk(directory: Path) -> tuple[int | None, int | None]:
-    """Free and total bytes of the disk that `directory` is, or will be, on."""
-    for place in (directory, *directory.parents):
-        try:
-            status = os.statvfs(place)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            break
-        return status.f_bavail * status.f_frsize, status.f_blocks * status.f_frsize
-    return None, None
 
 
 def _gpus(program: str) -> tuple[GpuReading, ...]:

@@ -93,7 +93,7 @@ def test_disk(
     forbids: bool,
 ) -> None:
     machine(monkeypatch, disk_free=free)
-    monkeypatch.setattr("gym_gui.core.runs.queue.limits.free_disk_bytes", lambda _directory: free)
+    monkeypatch.setattr("gym_gui.core.runs.queue.limits.disk_space", lambda _directory: (free, 10**12))
     item = by_name(preflight(order_for(tabular, tmp_path)))["Disk"]
     assert (item.state, item.forbids_start) == (state, forbids)
 

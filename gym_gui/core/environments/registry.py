@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from gym_gui.config.paths import config_root
 from gym_gui.core.environments.interpreters import interpreter_at, short_name
 from gym_gui.core.environments.model import Environment, EnvironmentProblem
-from gym_gui.core.worker._json_files import write_json_atomically
+from gym_gui.core.kept_list import KeptList
 
-FORMAT = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -26,11 +22,6 @@ class _Entry(msgspec.Struct, frozen=True):
     name: str
     python: str
     created: bool = False
-
-
-class _File(msgspec.Struct, frozen=True):
-    format: int
-    environments: tuple[_Entry, ...] = ()
 
 
 def check_environment_name(name: str) -> str:
@@ -51,6 +42,7 @@ class EnvironmentRegistry:
 
     def __init__(self, file: Path | None = None, own_python: str = sys.executable) -> None:
         self.file = file or config_root() / "environments.json"
+        self._kept = KeptList(self.file, "environments", _Entry, EnvironmentProblem)
         self.own_python = own_python
 
     def environments(self) -> tuple[Environment, ...]:
@@ -60,7 +52,7 @@ class EnvironmentRegistry:
             EnvironmentProblem: The file cannot be read; it is left as it is.
         """
         own = Environment("this", self.own_python, is_own=True)
-        return (own, *(Environment(entry.name, entry.python, entry.created) for entry in self._read()))
+        return (own, *(Environment(entry.name, entry.python, entry.created) for entry in self._kept.read()))
 
     def get(self, name: str) -> Environment:
         """The environment of that name.
@@ -83,14 +75,14 @@ class EnvironmentRegistry:
         """
         python = interpreter_at(path)
         wanted = check_environment_name(name) if name else ""
-        with self._changing() as known:
-            for other in (Environment("this", self.own_python), *known):
+        with self._kept.changing() as known:
+            for other in (_Entry("this", self.own_python), *known):
                 if other.python == python:
                     raise EnvironmentProblem(f"{python}: is in the list already, as {other.name!r}")
                 if other.name == wanted:
                     raise EnvironmentProblem(f"name {wanted!r}: is taken by {other.python}; choose another")
             made = Environment(wanted or _free_name(short_name(python), known), python, created)
-            known.append(made)
+            known.append(_Entry(made.name, python, created))
         return made
 
     def remove(self, name: str) -> Environment:
@@ -102,7 +94,7 @@ class EnvironmentRegistry:
         environment = self.get(name)
         if environment.is_own:
             raise EnvironmentProblem("the environment this program runs in cannot be removed")
-        with self._changing() as known:
+        with self._kept.changing() as known:
             known[:] = [other for other in known if other.name != name]
         return environment
 
@@ -118,43 +110,15 @@ class EnvironmentRegistry:
             raise EnvironmentProblem("the environment this program runs in keeps its name")
         if any(other.name == wanted for other in self.environments()):
             raise EnvironmentProblem(f"name {wanted!r}: is taken; choose another")
-        with self._changing() as known:
-            known[:] = [replace(other, name=wanted) if other.name == name else other for other in known]
+        with self._kept.changing() as known:
+            known[:] = [
+                _Entry(wanted, other.python, other.created) if other.name == name else other
+                for other in known
+            ]
         return replace(environment, name=wanted)
 
-    def _read(self) -> tuple[_Entry, ...]:
-        mend = "correct it, or remove it to start with an empty list"
-        try:
-            content = msgspec.json.decode(self.file.read_bytes(), type=_File)
-        except (FileNotFoundError, NotADirectoryError):
-            return ()
-        except OSError as error:
-            raise EnvironmentProblem(f"{self.file}: cannot be read: {error.strerror or error}") from error
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise EnvironmentProblem(f"{self.file}: {error}; {mend}") from error
-        if content.format > FORMAT:
-            raise EnvironmentProblem(
-                f"{self.file}: format {content.format} is newer than this program reads; upgrade mosaic-panel"
-            )
-        return content.environments
 
-    @contextmanager
-    def _changing(self) -> Iterator[list[Environment]]:
-        """The list to change, written when the block ends well; one process at a time."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.with_name(f".{self.file.name}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            known = [Environment(entry.name, entry.python, entry.created) for entry in self._read()]
-            yield known
-            write_json_atomically(self.file, _as_json(known))
-
-
-def _as_json(known: list[Environment]) -> dict[str, Any]:
-    entries = [{"name": each.name, "python": each.python, "created": each.created} for each in known]
-    return {"format": FORMAT, "environments": entries}
-
-
-def _free_name(wanted: str, known: list[Environment]) -> str:
+def _free_name(wanted: str, known: Iterable[_Entry]) -> str:
     base = re.sub(r"[^A-Za-z0-9._-]+", "-", wanted).lstrip("._-")[:56] or "environment"
     taken = {"this", *(other.name for other in known)}
     if base not in taken:

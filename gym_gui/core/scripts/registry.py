@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from gym_gui.config.paths import config_root
+from gym_gui.core.kept_list import KeptList
 from gym_gui.core.scripts.model import Script, ScriptProblem
-from gym_gui.core.worker._json_files import write_json_atomically
 
-FORMAT = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_LARGEST_BYTES = 8 * 1024 * 1024
-
-
-class _File(msgspec.Struct, frozen=True):
-    format: int
-    scripts: tuple[Script, ...] = ()
 
 
 class ScriptRegistry:
@@ -31,6 +19,7 @@ class ScriptRegistry:
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or config_root() / "scripts.json"
+        self._kept = KeptList(self.file, "scripts", Script, ScriptProblem)
 
     def scripts(self) -> tuple[Script, ...]:
         """All of them, in the order they were added.
@@ -38,21 +27,7 @@ class ScriptRegistry:
         Raises:
             ScriptProblem: The file cannot be read; it is left as it is.
         """
-        mend = "correct it, or remove it to start with an empty list"
-        try:
-            if self.file.stat().st_size > _LARGEST_BYTES:
-                raise ScriptProblem(f"{self.file}: larger than {_LARGEST_BYTES // 1024**2} MiB; {mend}")
-            content = msgspec.json.decode(self.file.read_bytes(), type=_File)
-        except (FileNotFoundError, NotADirectoryError):
-            return ()
-        except OSError as error:
-            raise ScriptProblem(f"{self.file}: cannot be read: {error.strerror or error}") from error
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise ScriptProblem(f"{self.file}: {error}; {mend}") from error
-        if content.format > FORMAT:
-            message = f"format {content.format} is newer than this program reads; upgrade mosaic-panel"
-            raise ScriptProblem(f"{self.file}: {message}")
-        return content.scripts
+        return self._kept.read()
 
     def get(self, name: str) -> Script:
         """The script of that name.
@@ -109,29 +84,14 @@ class ScriptRegistry:
         self._change(lambda known: [script if other.name == script.name else other for other in known])
 
     def _change(self, change: Callable[[list[Script]], list[Script]]) -> None:
-        with self._locked():
-            changed = change(list(self.scripts()))
-            write_json_atomically(
-                self.file, {"format": FORMAT, "scripts": [_as_json(each) for each in changed]}
-            )
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with self.file.with_name(f".{self.file.name}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        with self._kept.changing() as known:
+            known[:] = change(known)
 
 
 def _with_another(known: Sequence[Script], script: Script) -> list[Script]:
     if any(other.name == script.name for other in known):
         raise ScriptProblem(f"name {script.name!r}: is taken by another script; choose another")
     return [*known, script]
-
-
-def _as_json(script: Script) -> dict[str, Any]:
-    data: dict[str, Any] = msgspec.to_builtins(script)
-    return data
 
 
 def _check(script: Script) -> None:

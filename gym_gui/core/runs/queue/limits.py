@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gym_gui.config.settings import SettingsError, get_setting, settings_file
+from gym_gui.core.disk_space import disk_space
 
 MAX_CONCURRENT_SETTING = "max_concurrent_runs"
 MIN_FREE_DISK_SETTING = "min_free_disk_bytes"
@@ -48,26 +49,13 @@ def usual_concurrent_runs() -> int:
 
 def shortage_of_disk(directory: Path, min_free_bytes: int) -> str:
     """Why nothing is to be started for want of disk space, "" when there is enough or it cannot be known."""
-    free = free_disk_bytes(directory)
-    if free is None or free >= min_free_bytes:
+    space = disk_space(directory)
+    if space is None or space[0] >= min_free_bytes:
         return ""
     return (
-        f"{_size(free)} free on the disk of {directory}, and {_size(min_free_bytes)} are to stay free: "
+        f"{_size(space[0])} free on the disk of {directory}, and {_size(min_free_bytes)} are to stay free: "
         f"make room, or lower {MIN_FREE_DISK_SETTING} in {settings_file()}"
     )
-
-
-def free_disk_bytes(directory: Path) -> int | None:
-    """What this user may still write on the disk that `directory` is, or will be, on; None when unknown."""
-    for place in (directory, *directory.parents):
-        try:
-            status = os.statvfs(place)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-        return status.f_bavail * status.f_frsize
-    return None
 
 
 def _whole_number(name: str, default: int, least: int, most: int) -> int:
