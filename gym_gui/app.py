@@ -133,6 +133,7 @@ class Panel:
         self.queue.start()
         self.machine.start()
         self.tasks.start("Loading numpy", _load_numpy, owner=self.window, done=lambda _: None)
+        self.tasks.start("Tidying up", _sweep_leftovers, owner=self.window, done=lambda _: None)
 
     def furnish(self) -> None:
         """Build the services and the pages, unless they are there."""
@@ -253,6 +254,13 @@ class Panel:
 def _load_numpy() -> None:
     """Have the greater part of what a first curve needs ready by the time it is drawn."""
     import numpy  # noqa: F401
+
+
+def _sweep_leftovers() -> None:
+    """Take away what a panel left in the temporary directory because it was killed."""
+    from gym_gui.core.probing.leftovers import sweep_leftovers
+
+    sweep_leftovers()
 
 
 def make_application(program: str) -> QApplication:

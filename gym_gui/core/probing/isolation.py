@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from gym_gui.core.probing.family import ENV_MARK, Family
+from gym_gui.core.probing.leftovers import folder_prefix
 from gym_gui.core.probing.limits import ENV_ADDRESS_SPACE, MEMORY_SETTING, Limits, probe_limits
 from gym_gui.core.probing.wire import Record, decode
 
@@ -61,7 +62,7 @@ class IsolatedChild:
         self._interpreter = interpreter
         self._module = module
         self._arguments = tuple(arguments)
-        self._folder = tempfile.TemporaryDirectory(prefix="mosaic-probe-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=folder_prefix(), ignore_cleanup_errors=True)
         self._read_from = 0
         self._limits = limits or probe_limits()
         self._mark = secrets.token_hex(16)
