@@ -5,6 +5,9 @@ from __future__ import annotations
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.forms.text import shown
 
+_BEYOND_ANY_USE = 10**15
+"""From here on a bound is there for safety's sake; to tell it would only be noise."""
+
 
 def hint(field: FormField) -> str:
     """The bounds of the field in words, "" when there are none worth telling."""
@@ -33,6 +36,8 @@ def _count(field: FormField) -> str:
 def _range(field: FormField) -> str:
     low = _number(field.minimum if field.minimum is not None else field.exclusive_minimum)
     high = _number(field.maximum if field.maximum is not None else field.exclusive_maximum)
+    if low and field.maximum is not None and field.maximum >= _BEYOND_ANY_USE:
+        high = ""
     above, below = field.minimum is None, field.maximum is None
     if low and high:
         end = f"below {high}" if below else f"at most {high}"

@@ -14,6 +14,7 @@ from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.values import check_value, initial_values, without_unset
 from gym_gui.ui.forms.editor import Editor
 from gym_gui.ui.forms.row import FieldRow
+from gym_gui.ui.wording import plural
 
 _LONGEST_SUMMARY = 60
 
@@ -144,9 +145,11 @@ class ObjectEditor(Editor):
         self.report()
 
     def _tell(self) -> None:
-        text = json.dumps(self.draft.config(), ensure_ascii=False, default=str)
+        config = self.draft.config()
+        text = json.dumps(config, ensure_ascii=False, default=str)
         short = text if len(text) <= _LONGEST_SUMMARY else f"{text[: _LONGEST_SUMMARY - 1]}…"
+        fields = plural(len(self.field.members), "field")
+        shut = f"{short}   ·   show {fields}" if config else f"Show {fields}"
         opened = self.button.isChecked()
-        self.button.setText("Hide its fields" if opened else short.replace("&", "&&"))
-        self.button.setToolTip("" if opened else "Show its fields")
+        self.button.setText(f"Hide {fields}" if opened else shut.replace("&", "&&"))
         self.button.setAccessibleName(f"{'Hide' if opened else 'Show'} the fields of {self.field.title}")

@@ -35,7 +35,8 @@ class RunFieldRow(FieldRow):
         self.edited.insertWidget(1, self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         self.edited.insertWidget(1, self.varied)
         self.reset.clicked.connect(self._reset)
-        self.words = f"{field.name} {field.title} {field.description}".casefold()
+        inside = " ".join(f"{member.name} {member.title}" for member in field.members)
+        self.words = f"{field.name} {field.title} {field.description} {inside}".casefold()
 
     @override
     def refresh(self) -> None:
@@ -46,7 +47,7 @@ class RunFieldRow(FieldRow):
         self.reset.setVisible(not varied and self._run_draft.is_changed(self.field.name))
 
     def matches(self, words: list[str]) -> bool:
-        """Whether name, title and help hold all these words, in lower case."""
+        """Whether name, title, help and names of what is inside hold all these words, in lower case."""
         return all(word in self.words for word in words)
 
     def _reset(self) -> None:

@@ -178,5 +178,5 @@ class SweepPane(QScrollArea):
             general = reading.problems.get("", "")
             self.told.setText(
                 general
-                or ("Mend what is marked to see how many runs it is" if reading.problems else _ONE_RUN)
+                or ("Mend what is marked to see how many runs this makes" if reading.problems else _ONE_RUN)
             )
