@@ -20,6 +20,7 @@ _WORDS = {
 # Runs of a sweep end together: news of a moment is told together.
 _GATHER_MS = 700
 _TOLD_ONE_BY_ONE = 3
+_ID_TAIL = 8
 
 
 class RunNews(QObject):
@@ -98,7 +99,8 @@ class RunNews(QObject):
 
 
 def _name(summary: RunSummary) -> str:
-    return summary.labels.name or summary.run_id
+    # As the table of runs has it: the beginnings of ids are much alike.
+    return summary.labels.name or f"…{summary.run_id[-_ID_TAIL:]}"
 
 
 def _names(group: list[RunSummary]) -> str:
