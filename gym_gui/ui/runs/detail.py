@@ -23,6 +23,7 @@ from gym_gui.ui.widgets.labels import ElidedLabel
 from gym_gui.ui.widgets.metrics import characters
 
 _WORDED_BUTTONS_CHARACTERS = 125
+_ROOM_FOR_MORE_CHARACTERS = 75
 _Tab = TypeVar("_Tab", bound=QWidget)
 
 
@@ -93,6 +94,8 @@ class RunDetail(QFrame):
         words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for button in self._buttons:
             button.setToolButtonStyle(words if wide else Qt.ToolButtonStyle.ToolButtonIconOnly)
+        # The state and the name come first; worker and environment stand on the Overview, too.
+        self._what.setVisible(self.width() >= characters(self, _ROOM_FOR_MORE_CHARACTERS))
 
     @property
     def run_id(self) -> str | None:

@@ -16,16 +16,16 @@ from gym_gui.ui.widgets.metrics import characters
 _MEMORY_KEY = f"runs/columns-{len(RunColumn)}"
 _CHIP_PADDING = 22
 _WIDTHS_IN_CHARACTERS = {
-    RunColumn.NAME: 19,
+    RunColumn.NAME: 18,
     RunColumn.PROGRESS: 22,
-    RunColumn.RETURN: 16,
+    RunColumn.RETURN: 15,
     RunColumn.WORKER: 10,
-    RunColumn.ALGORITHM: 16,
+    RunColumn.ALGORITHM: 15,
     RunColumn.ENVIRONMENT: 17,
-    RunColumn.SEED: 8,
-    RunColumn.STARTED: 11,
-    RunColumn.ELAPSED: 10,
-    RunColumn.HEARTBEAT: 11,
+    RunColumn.SEED: 7,
+    RunColumn.STARTED: 13,
+    RunColumn.ELAPSED: 11,
+    RunColumn.HEARTBEAT: 10,
     RunColumn.GROUP: 16,
     RunColumn.TAGS: 16,
     RunColumn.ENDED: 13,
