@@ -26,6 +26,7 @@ from gym_gui.commands import (
     open_path,
     panel,
     queue,
+    rerun,
     restore,
     run,
     runs,
@@ -96,6 +97,7 @@ _COMMANDS: dict[str, tuple[Any, Execute]] = {
     "open": (open_path, _open_path),
     "workers": (workers, workers.execute),
     "run": (run, run.execute),
+    "rerun": (rerun, rerun.execute),
     "queue": (queue, queue.execute),
     "runs": (runs, runs.execute),
     "settings": (settings, settings.execute),
@@ -117,12 +119,16 @@ _COMMANDS: dict[str, tuple[Any, Execute]] = {
     "check-worker": (check_worker, check_worker.execute),
 }
 
+_ASSIGNING = frozenset({"run", "rerun"})
+
 
 def _parse(argv: list[str]) -> argparse.Namespace:
     parser = command_parser()
     options, rest = parser.parse_known_args(argv)
     # argparse takes positional arguments from one place only; `run W a=1 --wait b=2` has them in two.
-    stray = [text for text in rest if text.startswith("-") or "=" not in text or options.command != "run"]
+    stray = [
+        text for text in rest if text.startswith("-") or "=" not in text or options.command not in _ASSIGNING
+    ]
     if stray:
         parser.error(f"unrecognized arguments: {' '.join(stray)}")
     if rest:

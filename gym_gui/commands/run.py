@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,23 +78,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace, console: Console) -> ExitCode:
     """Checks worker and config, then creates and starts the run."""
-    _refuse_broken_text(options)
+    swept = (options.seeds or "", *options.grid, *options.sample)
+    refuse_broken_text((options.name, options.group or "", *options.tags, *options.env, *swept))
+    refuse_broken_text(options.assignments)
     refuse_unclear(options)
     if options.script is not None:
-        spec = script_spec(options, dict(_variable(text) for text in options.env))
-        return _carry_out(spec, options, console)
+        return carry_out(script_spec(options, variables_of(options)), options, console)
     worker = usable_worker(options.worker, options)
+    refuse_missing(worker, options)
+    if is_sweep(options):
+        return _sweep(worker, options, console)
+    config = checked_config(worker, options.config, options.assignments, options.timeout)
+    return carry_out(_spec(worker, config, options), options, console)
+
+
+def refuse_missing(worker: ProbedWorker, options: argparse.Namespace) -> None:
+    """Nothing, for a worker whose requirements are installed, or with `--force`.
+
+    Raises:
+        CommandError: Something it needs is not there.
+    """
     if worker.missing and not options.force:
         missing = ", ".join(worker.missing)
         message = f"worker {worker.worker_id!r} needs what is not installed: {missing}"
         raise CommandError(message, ExitCode.WORKER_BROKEN, hint=worker.mend)
-    if is_sweep(options):
-        return _sweep(worker, options, console)
-    config = checked_config(worker, options.config, options.assignments, options.timeout)
-    return _carry_out(_spec(worker, config, options), options, console)
 
 
-def _carry_out(spec: LaunchSpec, options: argparse.Namespace, console: Console) -> ExitCode:
+def carry_out(spec: LaunchSpec, options: argparse.Namespace, console: Console) -> ExitCode:
+    """Shows, queues or starts the launch, as the options say."""
     if options.queue and not options.dry_run:
         return queue_all([spec], "1 run is queued", options, console)
     if options.dry_run:
@@ -111,21 +123,26 @@ def _sweep(worker: ProbedWorker, options: argparse.Namespace, console: Console) 
     return queue_all(specs, told, options, console)
 
 
-def _refuse_broken_text(options: argparse.Namespace) -> None:
-    """Bytes of the command line that are no UTF-8 could not be written into the run's records."""
-    swept = (options.seeds or "", *options.grid, *options.sample)
-    for text in (
-        options.name,
-        options.group or "",
-        *options.tags,
-        *options.env,
-        *options.assignments,
-        *swept,
-    ):
+def refuse_broken_text(texts: Iterable[str]) -> None:
+    """Nothing, for text; bytes of the command line that are no UTF-8 could not be written into records.
+
+    Raises:
+        CommandError: One of them holds such bytes.
+    """
+    for text in texts:
         try:
             text.encode()
         except UnicodeEncodeError:
             raise CommandError(f"{text!r} is not valid UTF-8", ExitCode.USAGE) from None
+
+
+def variables_of(options: argparse.Namespace) -> dict[str, str]:
+    """The variables that `--env` sets.
+
+    Raises:
+        CommandError: One of them sets none.
+    """
+    return dict(_variable(text) for text in options.env)
 
 
 def _spec(worker: ProbedWorker, config: dict[str, Any], options: argparse.Namespace) -> LaunchSpec:
@@ -140,7 +157,7 @@ def _spec(worker: ProbedWorker, config: dict[str, Any], options: argparse.Namesp
         name=options.name,
         tags=tuple(options.tags),
         group=options.group,
-        env=dict(_variable(text) for text in options.env),
+        env=variables_of(options),
     )
 
 

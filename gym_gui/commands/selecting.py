@@ -128,6 +128,17 @@ def _script(name: str) -> ProbedWorker | None:
     return next((worker for worker in report.workers if worker.worker_id == name), None)
 
 
+def python_of_worker(worker_id: str, interpreter: str) -> str:
+    """The `--python` by which the worker of a former run is found: that run's interpreter, if it has one.
+
+    A registered script is found by its name alone, whatever runs it.
+
+    Raises:
+        CommandError: The list of scripts cannot be read.
+    """
+    return sys.executable if not interpreter or _script(worker_id) is not None else interpreter
+
+
 def _elsewhere(worker_id: str, options: argparse.Namespace) -> ProbeReport | None:
     """The answer of the one other environment that has the worker; None when none has it.
 
