@@ -107,6 +107,24 @@ def test_a_memory_hog_is_one_row_with_the_setting_that_grants_more(
     assert are_well(rows, "good", "tabular")
 
 
+@pytest.mark.parametrize(
+    "mischief",
+    [
+        "import sys\nsys.path.clear()\nsys.modules.clear()",
+        "import os\nos.environ.clear()\nos.chdir('/')\nos.open = None",
+        "import builtins\nbuiltins.__import__ = None",
+        "import importlib.metadata as m\nm.EntryPoint.load = None",
+        "import dataclasses\ndataclasses.fields = None",
+    ],
+)
+def test_an_interpreter_that_one_worker_broke_fails_no_other(install: InstallWorker, mischief: str) -> None:
+    install("aab", mischief)
+    install("zzz")
+    rows = probe()
+    assert are_well(rows, "zzz", "tabular")
+    assert only_row(rows, "tabular").schema is not None
+
+
 def test_a_hundred_megabytes_are_not_too_much(install: InstallWorker) -> None:
     package = install("heavy", "from .table import TABLE\n" + METADATA.format(name="heavy"))
     (package / "table.py").write_text("TABLE = b'" + "x" * 100_000_000 + "'\n")

@@ -21,7 +21,7 @@ from gym_gui.core.probing.limits import bind_this_process
 from gym_gui.core.probing.origins import metadata_files, module_files, package_folders
 from gym_gui.core.probing.requirements import MissingRequirements, missing_requirements
 from gym_gui.core.probing.schema import NoSchemaError, config_schema
-from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker
+from gym_gui.core.probing.wire import PROTOCOL, UNREADABLE_CONFIG, Answer, Begin, Done, Hello, ListedWorker
 from gym_gui.core.worker._description import described_worker
 from gym_gui.core.worker._registrations import by_worker_id, distribution_of
 from gym_gui.core.worker.lookup import WorkerPartError, find_config_class, worker_package
@@ -140,7 +140,7 @@ def _schema(entry: EntryPoint) -> tuple[dict[str, object] | None, str]:
     except (WorkerPartError, NoSchemaError) as error:
         return None, str(error)
     except BaseException as error:  # noqa: BLE001 (the boundary: importing the config module runs the worker's code)
-        return None, f"its config class cannot be read: {failure_of(error).message}"
+        return None, f"{UNREADABLE_CONFIG}{failure_of(error).message}"
 
 
 if __name__ == "__main__":

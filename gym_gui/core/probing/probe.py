@@ -16,7 +16,16 @@ from gym_gui.core.probing.isolation import Ending, IsolatedChild
 from gym_gui.core.probing.model import ProbedWorker, ProbeFailure, ProbeReport
 from gym_gui.core.probing.rows import failed_row, row_of, without_duplicates
 from gym_gui.core.probing.timeouts import START_S, discovery_timeout_s
-from gym_gui.core.probing.wire import PROTOCOL, Answer, Begin, Done, Hello, ListedWorker, Record
+from gym_gui.core.probing.wire import (
+    PROTOCOL,
+    UNREADABLE_CONFIG,
+    Answer,
+    Begin,
+    Done,
+    Hello,
+    ListedWorker,
+    Record,
+)
 
 __all__ = ["check_config", "discovery_timeout_s", "probe_interpreter"]
 
@@ -29,9 +38,10 @@ def probe_interpreter(
 ) -> ProbeReport:
     """All workers of an interpreter, each described or with the reason why it cannot be used.
 
-    Blocks, for about as long as importing the workers takes. Every worker is asked in one process; when
-    that dies or falls silent, those it did not get to are asked in one process each, so that only the
-    guilty ones become failed rows. Never raises for what an interpreter or a worker does.
+    Blocks, for about as long as importing the workers takes. Every worker is asked in one process. Those it
+    did not get to because it died or fell silent, and those that failed after another worker's code had run
+    in it, are asked again in one process each, so that only the guilty ones become failed rows. Never raises
+    for what an interpreter or a worker does.
 
     Args:
         interpreter: Path of a Python interpreter, or the name of one on the search path.
@@ -47,8 +57,9 @@ def probe_interpreter(
         return ProbeReport(interpreter, failure=diagnosis.not_startable(interpreter, error))
     if isinstance(asked, ProbeFailure):
         return ProbeReport(interpreter, failure=asked)
-    silent = [worker for index, worker in enumerate(asked.workers) if index not in asked.rows]
-    rows = [*asked.rows.values(), *_ask_each(interpreter, silent, patience)]
+    believed = [row for index, row in asked.rows.items() if not asked.leaves_doubt(index)]
+    again = [worker for index, worker in enumerate(asked.workers) if asked.leaves_doubt(index)]
+    rows = [*believed, *_ask_each(interpreter, again, patience)]
     return ProbeReport(
         interpreter,
         python_version=asked.python_version,
@@ -97,6 +108,16 @@ class _Conversation:
             case Answer() if record.index == self.begun < len(self.workers) and record.index not in self.rows:
                 self.rows[record.index] = row_of(self.interpreter, self.workers[record.index], record)
         return isinstance(record, Done)
+
+    def leaves_doubt(self, index: int) -> bool:
+        """Whether the worker at this position has to be asked alone to know whether it works.
+
+        What one worker breaks in the interpreter, `sys.path` for example, the next ones stumble over.
+        """
+        row = self.rows.get(index)
+        if row is None or index == 0:
+            return row is None
+        return row.failure is not None or row.schema_problem.startswith(UNREADABLE_CONFIG)
 
 
 def _ask(interpreter: str, patience_s: float, arguments: Sequence[str]) -> _Conversation | ProbeFailure:

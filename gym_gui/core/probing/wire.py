@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 PROTOCOL = 1
+# How `Answer.schema_problem` begins when code failed, rather than when there is no config class.
+UNREADABLE_CONFIG = "its config class cannot be read: "
 
 
 class ListedWorker(msgspec.Struct, frozen=True, kw_only=True):
