@@ -55,28 +55,54 @@ def masked_crcs(block: bytes, starts: NDArray[np.int64], lengths: NDArray[np.int
 
     The work grows with the longest length, so long ones belong in `masked_crc`.
     """
+    if len(starts) and starts.min() < 8:  # never so in a file: the head of a record is there
+        block, starts = bytes(8) + block, starts + 8
     order = np.argsort(-lengths, kind="stable")
-    remaining, positions = lengths[order], starts[order]
-    crc = np.full(len(order), _ONES, dtype=np.uint32)
-    octets = remaining // 8
+    positions, sizes = starts[order], lengths[order]
+    odd = (sizes & 7).astype(np.uint64)
+    positions += sizes & 7
+    octets = sizes >> 3
+    words = unaligned(block, "<u8")
+    crc = _of_first_bytes(words, positions - 8, odd)
     # Longest first: those that still have eight bytes left are always the first `active` of them.
     most = int(octets[0]) if len(octets) else 0
     actives = np.searchsorted(-octets, -np.arange(1, most + 1), side="right")
-    words, (first, second, third, fourth) = unaligned(block, "<u8"), _tables64()
     for active in actives.tolist():
         part, at = crc[:active], positions[:active]
-        state = words[at]
-        state ^= part
-        quarters = state.view("<u2").reshape(-1, 4)
-        part[:] = first[quarters[:, 0]]
-        part ^= second[quarters[:, 1]]
-        part ^= third[quarters[:, 2]]
-        part ^= fourth[quarters[:, 3]]
+        part[:] = _after_eight(words[at] ^ part)
         at += 8
-    _append_rest(block, crc, positions, remaining % 8)
     unsorted = np.empty_like(crc)
     unsorted[order] = masked(crc ^ np.uint32(_ONES))
     return unsorted
+
+
+def _of_first_bytes(words: NDArray[np.uint64], at: NDArray[np.int64], count: NDArray[np.uint64]) -> Words:
+    """The state after the last `count` bytes, none to seven, of each word.
+
+    A checksum is linear, and a state of zeros stays one over zeros: so what stands before those bytes is
+    made zero, and the ones that a checksum begins with are put on the first four of them instead. Of fewer
+    than four, the ones that are left over stay in the state for the bytes that follow.
+    """
+    gap = (np.uint64(8) - count) * np.uint64(8)
+    begins = count > 0
+    ones = np.uint64(_ONES)
+    shift = np.where(begins, gap, np.uint64(0))
+    first = np.where(begins, ((words[at] >> shift) ^ ones) << shift, np.uint64(0))
+    left = ones >> np.minimum(count * np.uint64(8), np.uint64(32))
+    crc = _after_eight(first)
+    crc ^= left.astype(np.uint32)
+    return crc
+
+
+def _after_eight(state: NDArray[np.uint64]) -> Words:
+    """What each state of zeros becomes after the eight bytes of each word."""
+    first, second, third, fourth = _tables64()
+    quarters = state.view("<u2").reshape(-1, 4)
+    crc: Words = first[quarters[:, 0]]
+    crc ^= second[quarters[:, 1]]
+    crc ^= third[quarters[:, 2]]
+    crc ^= fourth[quarters[:, 3]]
+    return crc
 
 
 @cache
@@ -87,20 +113,6 @@ def _tables64() -> tuple[Words, Words, Words, Words]:
     for _ in range(3):
         tables.append(table[tables[-1] & np.uint32(0xFFFF)] ^ (tables[-1] >> np.uint32(16)))
     return tables[3], tables[2], tables[1], tables[0]
-
-
-def _append_rest(block: bytes, crc: Words, positions: NDArray[np.int64], rest: NDArray[np.int64]) -> None:
-    """Take up to seven more bytes into each state."""
-    words, table = unaligned(block, "<u2"), _table16()
-    for needed in (2, 4, 6):
-        which = np.flatnonzero(rest >= needed)
-        part = crc[which]
-        low = words[positions[which] + (needed - 2)] ^ part.astype(np.uint16)
-        crc[which] = table[low] ^ (part >> np.uint32(16))
-    odd = np.flatnonzero(rest & 1)
-    last = np.frombuffer(block, dtype=np.uint8)[positions[odd] + rest[odd] - 1]
-    part = crc[odd]
-    crc[odd] = _table8()[(part & np.uint32(0xFF)) ^ last] ^ (part >> np.uint32(8))
 
 
 @cache
