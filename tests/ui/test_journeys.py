@@ -44,7 +44,7 @@ def new_run_page(panel: Panel) -> NewRunPage:
 
 
 def line_of(page: NewRunPage, name: str) -> QLineEdit:
-    line = page.form.rows[name].editor.marked_widget()
+    line = page.tabs.form.rows[name].editor.marked_widget()
     assert isinstance(line, QLineEdit)
     return line
 
@@ -81,10 +81,10 @@ def test_from_the_workers_page_to_an_opened_manifest(
     assert not page.footer.start.isEnabled()
     assert page.footer.problems.text() == "1 problem to fix"
     type_into(qtbot, line_of(page, "episodes"), "6000")
-    page.form.rows["environment"].editor.show_value("FrozenLake4x4")
-    page.form.rows["environment"].editor.report()
-    page.form.rows["heartbeat_interval_s"].editor.show_value(0.1)
-    page.form.rows["heartbeat_interval_s"].editor.report()
+    page.tabs.form.rows["environment"].editor.show_value("FrozenLake4x4")
+    page.tabs.form.rows["environment"].editor.report()
+    page.tabs.form.rows["heartbeat_interval_s"].editor.show_value(0.1)
+    page.tabs.form.rows["heartbeat_interval_s"].editor.report()
     assert '"episodes": 6000' in page.preview.config.toPlainText()
     assert page.draft.problems() == {}
     qtbot.keyClick(page.header.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -46,7 +46,7 @@ def dialog_of(page: NewRunPage) -> OfferDialog:
 
 
 def test_a_changed_value_says_so_and_goes_back(page: NewRunPage, qtbot: QtBot) -> None:
-    row = page.form.rows["episodes"]
+    row = page.tabs.form.rows["episodes"]
     line = row.editor.marked_widget()
     assert isinstance(line, QLineEdit)
     assert row.reset.isHidden()
@@ -62,12 +62,12 @@ def test_a_changed_value_says_so_and_goes_back(page: NewRunPage, qtbot: QtBot) -
 
 def test_fields_are_found_by_name_and_help(page: NewRunPage, qtbot: QtBot) -> None:
     qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert page.form_pane.search.hasFocus()
-    qtbot.keyClicks(page.form_pane.search, "heartbeat")
-    assert page.form.rows["heartbeat_interval_s"].isVisible(), "an advanced one is unfolded"
-    assert not page.form.rows["episodes"].isVisible()
+    assert page.tabs.form_pane.search.hasFocus()
+    qtbot.keyClicks(page.tabs.form_pane.search, "heartbeat")
+    assert page.tabs.form.rows["heartbeat_interval_s"].isVisible(), "an advanced one is unfolded"
+    assert not page.tabs.form.rows["episodes"].isVisible()
     qtbot.keyClick(page, Qt.Key.Key_Escape)
-    assert page.form.rows["episodes"].isVisible()
+    assert page.tabs.form.rows["episodes"].isVisible()
     assert page.isVisible()
 
 
@@ -148,16 +148,16 @@ def test_copying_as_a_command_line_and_as_json(page: NewRunPage) -> None:
 def test_several_runs_are_counted_and_queued_as_one_group(page: NewRunPage, store: RunStore) -> None:
     for name, value in {**QUICK, "episodes": 10}.items():
         page.draft.set_value(name, value)
-    page.sweep.seeds.setText("1-2")
-    page.sweep.add_row("gamma", "0.9, 2")
-    assert page.sweep.rows[0].error.text().startswith("Must be at most 1")
+    page.tabs.sweep.seeds.setText("1-2")
+    page.tabs.sweep.add_row("gamma", "0.9, 2")
+    assert page.tabs.sweep.rows[0].error.text().startswith("Must be at most 1")
     assert not page.footer.start.isEnabled()
-    page.sweep.rows[0].values.setText("0.9, 0.95")
-    page.sweep.rows[0].changed.emit()
-    page.sweep.group.setText("pair")
-    assert page.sweep.told.text() == "4 runs: 2 values of gamma x 2 seeds"
+    page.tabs.sweep.rows[0].values.setText("0.9, 0.95")
+    page.tabs.sweep.rows[0].changed.emit()
+    page.tabs.sweep.group.setText("pair")
+    assert page.tabs.sweep.told.text() == "4 runs: 2 values of gamma x 2 seeds"
     assert page.footer.queue.text() == "Queue 4 runs"
-    assert not page.form.rows["gamma"].editor.isEnabled()
+    assert not page.tabs.form.rows["gamma"].editor.isEnabled()
     page.footer.queue.click()
     wait_for(lambda: len(store.run_ids()) == 4, "four runs")
     wait_for(lambda: not page.starting.doing)
@@ -170,7 +170,7 @@ def test_several_runs_are_counted_and_queued_as_one_group(page: NewRunPage, stor
 
 def test_many_runs_at_once_are_asked_about_first(page: NewRunPage, store: RunStore) -> None:
     page.draft.set_value("episodes", 10)
-    page.sweep.seeds.setText("1-30")
+    page.tabs.sweep.seeds.setText("1-30")
     page.footer.start.click()
     wait_for(lambda: page.findChildren(ConfirmQuestion), "the question")
     question = page.findChildren(ConfirmQuestion)[-1]
@@ -181,7 +181,7 @@ def test_many_runs_at_once_are_asked_about_first(page: NewRunPage, store: RunSto
 
 
 def test_resources_are_checked_and_reach_the_launch(page: NewRunPage, tmp_path: Path) -> None:
-    pane = page.resources
+    pane = page.tabs.resources
     pane.set_value("devices", "cuda:0")
     assert page.footer.problems.text() == "1 problem to fix"
     pane.set_value("devices", "0,1")
@@ -217,7 +217,7 @@ def test_checks_are_called_off_by_escape(page: NewRunPage, qtbot: QtBot, store: 
     assert not page.starting.doing
     assert page.isVisible(), "the first Escape stops the checks, the next one leaves"
     assert page.checks.note.text() == "Stopped."
-    wait_for(lambda: page._tasks.pending == 0)
+    wait_for(lambda: page.starting._tasks.pending == 0)
     assert store.run_ids() == []
 
 
@@ -266,7 +266,7 @@ def test_an_offer_that_cannot_be_read_takes_nothing(page: NewRunPage) -> None:
 
 
 def test_every_control_of_the_page_has_a_name_for_a_screen_reader(page: NewRunPage) -> None:
-    page.tabs.setCurrentWidget(page.form_pane)
+    page.tabs.setCurrentWidget(page.tabs.form_pane)
     nameless = [
         line.objectName() or line.placeholderText()
         for line in page.findChildren(QLineEdit)
@@ -283,7 +283,7 @@ def test_keys_alone_lead_from_ctrl_n_through_a_typed_value_to_a_run(
     page = panel.window.page(Page.NEW_RUN)
     assert isinstance(page, NewRunPage)
     wait_for(page.footer.start.isEnabled)
-    target = page.form.rows["episodes"].editor.marked_widget()
+    target = page.tabs.form.rows["episodes"].editor.marked_widget()
     for _ in range(40):
         if target.hasFocus():
             break
@@ -313,12 +313,12 @@ def test_the_tab_key_goes_through_the_fields_before_the_button_that_starts(
         if panel.window.focusWidget() is page.header.picker:
             break
     assert panel.window.focusWidget() is page.header.picker, "round the window and back"
-    plain = [row.editor for row in page.form.rows.values() if not row.field.advanced]
+    plain = [row.editor for row in page.tabs.form.rows.values() if not row.field.advanced]
     places = [next(n for n, w in enumerate(seen) if w is e or e.isAncestorOf(w)) for e in plain]
     assert places == sorted(places)
-    wanted = (page.menus.presets, page.tabs.tabBar(), page.form_pane.search)
+    wanted = (page.menus.presets, page.tabs.tabBar(), page.tabs.form_pane.search)
     assert [seen.index(widget) for widget in wanted] == sorted(seen.index(widget) for widget in wanted)
-    assert seen.index(page.form_pane.search) < places[0] < places[-1] < seen.index(page.footer.start)
+    assert seen.index(page.tabs.form_pane.search) < places[0] < places[-1] < seen.index(page.footer.start)
     assert seen.index(page.footer.start) < seen.index(page.right.tabBar())
 
 

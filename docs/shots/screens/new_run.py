@@ -29,29 +29,29 @@ def take(photographer: Photographer) -> None:
     if photographer.wants("new-run-paste"):
         _paste(photographer, page)
     _problems(photographer, page)
-    page.sweep.clear()
+    page.tabs.sweep.clear()
     page.filling.use_defaults()
     page.undo.forget()
 
 
 def _several(photographer: Photographer, page: NewRunPage) -> None:
-    page.tabs.setCurrentWidget(page.sweep)
-    page.sweep.seeds.setText("1-5")
-    page.sweep.add_row("learning_rate", "0.05, 0.1, 0.2")
-    page.sweep.add_row("gamma", "0.9, 1.9")
+    page.tabs.setCurrentWidget(page.tabs.sweep)
+    page.tabs.sweep.seeds.setText("1-5")
+    page.tabs.sweep.add_row("learning_rate", "0.05, 0.1, 0.2")
+    page.tabs.sweep.add_row("gamma", "0.9, 1.9")
     settle(0.1)
     photographer.shoot("new-run-several")
-    page.sweep.clear()
+    page.tabs.sweep.clear()
 
 
 def _resources(photographer: Photographer, page: NewRunPage) -> None:
-    page.tabs.setCurrentWidget(page.resources)
-    environment = page.resources.rows["env"].editor
+    page.tabs.setCurrentWidget(page.tabs.resources)
+    environment = page.tabs.resources.rows["env"].editor
     environment.show_value("WANDB_MODE=offline\nWANDB_API_KEY=0123456789abcdef")
     settle(0.4)
     photographer.shoot("new-run-resources")
     environment.show_value("")
-    page.tabs.setCurrentWidget(page.form_pane)
+    page.tabs.setCurrentWidget(page.tabs.form_pane)
 
 
 def _checks(photographer: Photographer, page: NewRunPage) -> None:
@@ -70,9 +70,9 @@ def _paste(photographer: Photographer, page: NewRunPage) -> None:
 
 
 def _problems(photographer: Photographer, page: NewRunPage) -> None:
-    page.tabs.setCurrentWidget(page.form_pane)
+    page.tabs.setCurrentWidget(page.tabs.form_pane)
     for name, text in (("episodes", "0"), ("learning_rate", "fast")):
-        line = page.form.rows[name].editor.marked_widget()
+        line = page.tabs.form.rows[name].editor.marked_widget()
         if not isinstance(line, QLineEdit):
             raise TypeError(f"{name} is not typed into a line")
         line.setText(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,10 @@ from gym_gui.ui.new_run.checks_pane import ChecksPane
 from gym_gui.ui.new_run.draft import DraftState, RunDraft
 from gym_gui.ui.new_run.filling import Filling
 from gym_gui.ui.new_run.footer import LaunchFooter
-from gym_gui.ui.new_run.form_pane import FormPane
+from gym_gui.ui.new_run.form_tabs import FormTabs
 from gym_gui.ui.new_run.header import RunHeader
 from gym_gui.ui.new_run.preview import LaunchPreview
-from gym_gui.ui.new_run.resources_pane import ResourcesPane
 from gym_gui.ui.new_run.starting import Starting, Wanted
-from gym_gui.ui.new_run.sweep_pane import SweepPane
 from gym_gui.ui.new_run.undo_strip import UndoStrip
 from gym_gui.ui.new_run.value_menus import ValueMenus
 from gym_gui.ui.theme import Theme
@@ -52,10 +50,7 @@ from gym_gui.ui.workers.model import WorkersModel
 
 _NO_WORKER = "There is no worker to run"
 _NO_WORKER_TEXT = "None is installed, or none of them works. The Workers page says what to do about it."
-
-
 _SPLIT = "new_run/split"
-_TABS = ("Config", "Several runs", "Resources")
 _PREVIEW, _CHECKS = 0, 1
 
 
@@ -99,21 +94,15 @@ class NewRunPage(QWidget):
         self.setObjectName("page")
         self._theme = theme
         self._probe = probe
-        self._tasks = tasks
         self._memory = memory
-        self._runs_folder = store.root
         self._wanted: _WantedForm | None = None
         self._warning = ""
-        self._asked_for_cards = False
         self.draft = RunDraft(self)
         self.workers = WorkersModel(self, launchable_only=True)
         self.header = RunHeader(self.workers)
         self.banner = Banner(theme, "danger")
         self.undo = UndoStrip(theme, self.draft)
-        self.form_pane = FormPane(theme, self.draft)
-        self.form = self.form_pane.form
-        self.sweep = SweepPane(theme, self.draft)
-        self.resources = ResourcesPane()
+        self.tabs = FormTabs(theme, self.draft, tasks, store.root)
         self.preview = LaunchPreview(theme, desktop, self.draft, store.root)
         self.checks = ChecksPane(theme)
         self.footer = LaunchFooter(theme)
@@ -131,7 +120,7 @@ class NewRunPage(QWidget):
         self.menus = ValueMenus(self.filling)
         self.starting = Starting(
             draft=self.draft,
-            sweep=self.sweep,
+            sweep=self.tabs.sweep,
             checks=self.checks,
             preflight=PreflightCheck(tasks, self),
             launcher=launcher,
@@ -212,11 +201,6 @@ class NewRunPage(QWidget):
         strips.addWidget(self.undo)
         line = QFrame()
         line.setProperty("role", "line")
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Parts of the form")
-        for part, label in zip((self.form_pane, self.sweep, self.resources), _TABS, strict=True):
-            self.tabs.addTab(part, label)
         layout = QVBoxLayout(left)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -231,9 +215,7 @@ class NewRunPage(QWidget):
         self.header.picked.connect(self._pick)
         self.header.labelled.connect(self._take_labels)
         self.draft.changed.connect(self._refresh)
-        self.sweep.changed.connect(self._take_options)
-        self.resources.changed.connect(self._take_options)
-        self.sweep.group.textChanged.connect(lambda _text: self._take_options())
+        self.tabs.options_changed.connect(self._take_options)
         self.filling.filled.connect(self._offer_undo)
         self.undo.undone.connect(self._show_restored)
         self.starting.changed.connect(self._refresh)
@@ -241,17 +223,16 @@ class NewRunPage(QWidget):
         self.starting.begun.connect(self.filling.remember_last)
         self.starting.queued.connect(self.runs_begun)
         self.split.splitterMoved.connect(lambda *_: self._memory.remember_state(self.split, _SPLIT))
-        self.footer.problems.clicked.connect(self._go_to_first_problem)
+        self.footer.problems.clicked.connect(self.tabs.go_to_first_problem)
         self.footer.back.clicked.connect(self.back_wanted)
         self.footer.cancel.clicked.connect(self.starting.cancel)
         self.footer.check.clicked.connect(lambda: self._begin_start(Wanted.NOTHING))
         self.footer.start.clicked.connect(lambda: self._begin_start(Wanted.START))
         self.footer.queue.clicked.connect(lambda: self._begin_start(Wanted.QUEUE))
-        self.tabs.currentChanged.connect(lambda _place: self._ask_for_cards())
         self._bind("Ctrl+Return", lambda: self._begin_start(Wanted.START), "Start")
         self._bind("Ctrl+Enter", lambda: self._begin_start(Wanted.START), "")
         self._bind("Ctrl+Shift+Return", lambda: self._begin_start(Wanted.QUEUE), "Add to the queue")
-        self._bind("Ctrl+F", self._find, "Find a field")
+        self._bind("Ctrl+F", self.tabs.find_field, "Find a field")
         self._bind("Esc", self._escape, "Back")
         self._probe.answered.connect(self._take_report)
         self._probe.scanning_changed.connect(self._choose_place)
@@ -283,7 +264,7 @@ class NewRunPage(QWidget):
             self._warn(f"The worker {wanted.worker_id} is not installed here any more, or does not work.")
             return
         self._begin(worker, wanted.config)
-        self.sweep.clear()
+        self.tabs.sweep.clear()
         if wanted.checkpoint is not None:
             self.filling.resume(wanted.config or {}, wanted.checkpoint)
 
@@ -313,7 +294,7 @@ class NewRunPage(QWidget):
     def _offer_undo(self, told: str, before: DraftState) -> None:
         self._warning = ""
         self.undo.offer(told, before)
-        self.tabs.setCurrentWidget(self.form_pane)
+        self.tabs.show_form()
         self._refresh()
 
     def _show_restored(self) -> None:
@@ -328,46 +309,25 @@ class NewRunPage(QWidget):
         self.draft.tags = self.header.tag_list()
 
     def _take_options(self) -> None:
-        group = self.sweep.group.text().strip() or None
-        self.draft.options = replace(self.resources.options, group=group)
+        self.draft.options = self.tabs.options
         self.preview.refresh()
         self._refresh()
-
-    def _ask_for_cards(self) -> None:
-        """Look for graphics cards when the person first comes to where they are chosen."""
-        if self._asked_for_cards or self.tabs.currentWidget() is not self.resources:
-            return
-        self._asked_for_cards = True
-        folder = self._runs_folder
-
-        def look() -> tuple[str, ...]:
-            from gym_gui.core.machine import Machine
-
-            return tuple(card.name for card in Machine(folder).read().gpus)
-
-        self._tasks.start("Looking for graphics cards", look, owner=self, done=self.resources.show_cards)
-
-    def _problem_count(self) -> int:
-        return len(self.draft.problems()) + len(self.sweep.reading.problems) + len(self.resources.problems)
 
     def _refresh(self) -> None:
         starting = self.starting
         self.footer.show_standing(
-            self._problem_count(),
+            self.tabs.problem_count(),
             starting.doing,
             ready=self.draft.worker is not None,
-            runs=self.sweep.count,
+            runs=self.tabs.sweep.count,
             stoppable=starting.stoppable,
             anyway=starting.anyway,
         )
-        for part in (self.header, self.menus, self.undo, self.form, self.sweep, self.resources):
+        self.tabs.show_standing(enabled=not starting.doing)
+        for part in (self.header, self.menus, self.undo):
             part.setEnabled(not starting.doing)
         if starting.doing or starting.anyway:
             self.right.setCurrentIndex(_CHECKS)
-        wrong = (self.draft.problems(), self.sweep.reading.problems, self.resources.problems)
-        counts = ("", f" ({self.sweep.count:,})" if self.sweep.count > 1 else "", "")
-        for place, (label, count, problems) in enumerate(zip(_TABS, counts, wrong, strict=True)):
-            self.tabs.setTabText(place, f"{label}{count}{' •' if problems and place else ''}")
         general = self.draft.general_problem()
         self.banner.say("danger" if general else "warning", general or self._warning)
         self.banner.setVisible(bool(general or self._warning))
@@ -376,42 +336,25 @@ class NewRunPage(QWidget):
         self._warning = text
         self._refresh()
 
-    def _go_to_first_problem(self) -> None:
-        first = next(iter(self.draft.problems()), None)
-        if first is not None:
-            self.tabs.setCurrentWidget(self.form_pane)
-            self.form.touch_all()
-            self.form_pane.go_to(first)
-        elif self.sweep.reading.problems:
-            self.tabs.setCurrentWidget(self.sweep)
-        elif self.resources.problems:
-            self.tabs.setCurrentWidget(self.resources)
-            for row in self.resources.rows.values():
-                row.touch()
-
-    def _find(self) -> None:
-        self.tabs.setCurrentWidget(self.form_pane)
-        self.form_pane.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _escape(self) -> None:
         if self.starting.stoppable:
             self.starting.cancel()
-        elif self.form_pane.search.hasFocus() and self.form_pane.search.text():
-            self.form_pane.search.clear()
+        elif self.tabs.form_pane.search.hasFocus() and self.tabs.form_pane.search.text():
+            self.tabs.form_pane.search.clear()
         else:
             self.back_wanted.emit()
 
     # starting
 
     def _begin_start(self, wanted: Wanted) -> None:
-        if self._problem_count():
-            self._go_to_first_problem()
+        if self.tabs.problem_count():
+            self.tabs.go_to_first_problem()
         else:
             self.starting.begin(wanted)
 
     def _show_refusal(self, problems: tuple[ConfigProblem, ...]) -> None:
         self.draft.take_answer(problems)
-        self._go_to_first_problem()
+        self.tabs.go_to_first_problem()
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
