@@ -58,9 +58,8 @@ class RunDetail(QFrame):
         self.overview.output_wanted.connect(self.show_output)
 
     def _build(self, actions: Sequence[QAction]) -> None:
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setContentsMargins(16, 10, 12, 2)
-        head.setSpacing(8)
         head.addWidget(self._chip)
         head.addWidget(self._name)
         head.addWidget(self._what)
@@ -95,7 +94,9 @@ class RunDetail(QFrame):
         for button in self._buttons:
             button.setToolButtonStyle(words if wide else Qt.ToolButtonStyle.ToolButtonIconOnly)
         # The state and the name come first; worker and environment stand on the Overview, too.
-        self._what.setVisible(self.width() >= characters(self, _ROOM_FOR_MORE_CHARACTERS))
+        roomy = self.width() >= characters(self, _ROOM_FOR_MORE_CHARACTERS)
+        self._what.setVisible(roomy)
+        self._head.setSpacing(8 if roomy else 3)
 
     @property
     def run_id(self) -> str | None:
