@@ -30,7 +30,7 @@ _CHOOSER_CHARACTERS = 15
 
 
 class CurvePane(QFrame):
-    """Shows one metric of the followed run and grows with it."""
+    """Shows one metric of the followed run and grows with it; the values under the pointer are told."""
 
     def __init__(self, theme: Theme, tail: RunTail, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +38,8 @@ class CurvePane(QFrame):
         self._tail = tail
         self._plot: CurvePlot | None = None
         self._wanted = ""
+        self._of_latest = ""
+        self._x_name = ""
         self._drawn: tuple[str, int] = ("", 0)
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Metric")
@@ -72,6 +74,7 @@ class CurvePane(QFrame):
     def _restart(self) -> None:
         self._drawn = ("", 0)
         if self._plot is not None:
+            self._plot.point_at(None)
             self._plot.show_everything()
         self._refresh()
 
@@ -97,10 +100,23 @@ class CurvePane(QFrame):
             return
         self._drawn = (shown, seen)
         series = self._tail.metrics.series(shown)
-        self._latest.setText(f"latest {number(self._tail.metrics.latest(shown))}  ·  {plural(seen, 'point')}")
+        self._of_latest = f"latest {number(self._tail.metrics.latest(shown))}  ·  {plural(seen, 'point')}"
+        self._x_name = series.x_name
         plot = self._plot_for_drawing()
         plot.show_points(series.xs, series.ys, series.x_name)
         self._place.setCurrentWidget(plot)
+
+    @property
+    def told(self) -> str:
+        """What is said of the point under the pointer, or of the latest."""
+        return self._latest.text()
+
+    def _tell(self, point: tuple[float, float] | None) -> None:
+        """Say the values of the point under the pointer, of the latest when there is none."""
+        if point is None:
+            self._latest.setText(self._of_latest)
+        else:
+            self._latest.setText(f"{number(point[1])}  at {self._x_name} {number(point[0])}")
 
     def _offer(self, names: list[str]) -> None:
         if [self.chooser.itemText(i) for i in range(self.chooser.count())] == names:
@@ -121,5 +137,6 @@ class CurvePane(QFrame):
             from gym_gui.ui.runs.curve_plot import CurvePlot
 
             self._plot = CurvePlot(self._theme)
+            self._plot.pointed.connect(self._tell)
             self._place.addWidget(self._plot)
         return self._plot

@@ -164,10 +164,10 @@ class Overview(QScrollArea):
         )
 
     def _give_room(self) -> None:
-        """Leave the curve's place to the rest for a run that is over and reported no numbers."""
+        """Leave the curve's place to the rest for a run that reported no numbers, and will not just now."""
         summary = self._summary
-        is_over = summary is not None and summary.state.is_over
-        self.curve.setVisible(not is_over or bool(self._tail.metrics.names()))
+        is_quiet = summary is not None and (summary.state.is_over or summary.state is RunState.QUEUED)
+        self.curve.setVisible(not is_quiet or bool(self._tail.metrics.names()))
         explains = summary is not None and WhyPane.applies_to(summary)
         story = self._story.explanation
         has_lines = story is not None and bool(story.stderr or story.stdout)
