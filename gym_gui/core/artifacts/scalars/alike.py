@@ -64,9 +64,8 @@ def alike(block: bytes, starts: Ints, lengths: Ints) -> Iterator[Alike]:
     likely = likely[data[starts[likely]] == _TIME_KEY]
     second = starts[likely] + TIME_END
     has_step = data[second] == _STEP_KEY
-    ends = _windows(block, _LONGEST_STEP)[second + 1] < 0x80
-    step_bytes = np.where(has_step, ends.argmax(axis=1) + 1, 0)
-    fine = np.where(has_step, ends.any(axis=1), data[second] == _SUMMARY_KEY)
+    step_bytes = _bytes_of_steps(data, second, has_step)
+    fine = np.where(has_step, step_bytes <= _LONGEST_STEP, data[second] == _SUMMARY_KEY)
     likely, step_bytes = likely[fine], step_bytes[fine]
     # In 16 bits, as all of these fit: numpy sorts those by counting.
     shapes = (lengths[likely] * 16 + step_bytes).astype(np.uint16)
@@ -77,6 +76,21 @@ def alike(block: bytes, starts: Ints, lengths: Ints) -> Iterator[Alike]:
         if last - first >= _FEWEST:
             members = likely[order[first:last]]
             yield Alike(block, members, starts[members], divmod(int(shapes[first]), 16))
+
+
+def _bytes_of_steps(data: NDArray[np.uint8], keys: Ints, has_step: NDArray[np.bool_]) -> Ints:
+    """How many bytes the step behind each key takes, 0 where there is none, eleven for more than ten.
+
+    All but the last of them have the highest bit set.
+    """
+    count: Ints = has_step.astype(np.int64)
+    going = np.flatnonzero(has_step)
+    for byte in range(1, _LONGEST_STEP + 1):
+        going = going[data[keys[going] + byte] >= 0x80]
+        if not len(going):
+            break
+        count[going] += 1
+    return count
 
 
 def _windows(block: bytes, length: int) -> NDArray[np.uint8]:
