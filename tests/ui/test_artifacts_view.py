@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QImage
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -30,6 +30,7 @@ from gym_gui.ui.artifacts.tab import ArtifactsTab
 from gym_gui.ui.artifacts.text_pane import TextPane
 from gym_gui.ui.artifacts.trash_dialog import TrashDialog
 from gym_gui.ui.artifacts.view import ArtifactsView
+from gym_gui.ui.artifacts.wandb_history import WandbHistory
 from gym_gui.ui.artifacts.wandb_pane import WandbPane
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
@@ -414,6 +415,72 @@ def test_an_offline_wandb_run_is_read_and_synced_only_when_asked(
     wait_for(lambda: "uploading sync" in asking.output.toPlainText())
     wait_for(lambda: not asking.is_running)
     asking.reject()
+
+
+def wandb_pane(view: ArtifactsView, folder: Path) -> WandbPane:
+    """The pane of the W&B run below the folder, once it was read."""
+    open_place(view, folder)
+    choose(view, SectionKind.WANDB)
+    section = next(s for s in view.model.sections if s.kind is SectionKind.WANDB)
+    view.select(section.entries[0].label)
+    wait_for(lambda: (p := view.viewer.findChild(WandbPane)) and p.history.table.rows.rowCount() > 0)
+    pane = view.viewer.findChild(WandbPane)
+    assert pane is not None
+    return pane
+
+
+def drawn(history: WandbHistory) -> dict[str, int]:
+    """How many points each chart on screen has been given."""
+    return {
+        name: chart.curves()[0].prepared.raw.total
+        for name, chart in history.charts.items()
+        if chart.curves() and chart.isVisible()
+    }
+
+
+def test_the_history_of_a_wandb_run_is_drawn_and_grows(view: ArtifactsView, tmp_path: Path) -> None:
+    shutil.copytree(DATA / "wandb", tmp_path / "wandb")
+    (log,) = tmp_path.glob("wandb/*/*.wandb")
+    whole = log.read_bytes()
+    log.write_bytes(whole[: len(whole) // 2])
+    history = wandb_pane(view, tmp_path).history
+    wait_for(lambda: set(drawn(history)) == {"loss", "deep/x"}, "what has been logged so far")
+    before = drawn(history)["loss"]
+    assert 0 < before < 150
+    log.write_bytes(whole)
+    wait_for(lambda: drawn(history).get("loss") == 150, "what was logged since")
+    wait_for(lambda: set(drawn(history)) == {"loss", "deep/x", "nan", "inf"}, "series that came later")
+    xs, ys = (
+        history.charts["loss"].curves()[0].prepared.raw.xs,
+        history.charts["loss"].curves()[0].prepared.raw.ys,
+    )
+    assert list(xs) == [10.0 * n for n in range(150)]
+    assert list(ys) == [1.0 / (n + 1) for n in range(150)]
+    assert history.charts["nan"].curves()[0].prepared.odd_count == 1
+
+
+def test_the_series_that_are_selected_are_drawn_whatever_the_order(
+    view: ArtifactsView, tmp_path: Path
+) -> None:
+    shutil.copytree(DATA / "wandb", tmp_path / "wandb")
+    history = wandb_pane(view, tmp_path).history
+    wait_for(lambda: len(drawn(history)) == 4)
+    history.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    names = [history.table.rows.index(row, 0).data() for row in range(4)]
+    assert names == ["nan", "loss", "inf", "deep/x"]
+    history.table.selectRow(1)
+    wait_for(lambda: set(drawn(history)) == {"loss"}, "one chart")
+    assert history.note.text() == "1 curve of 4 series; select others above."
+    history.table.clearSelection()
+    wait_for(lambda: drawn(history) == {}, "no chart")
+    assert "Select series" in history.note.text()
+    history.table.selectAll()
+    wait_for(lambda: len(drawn(history)) == 4)
+    history.charts["loss"].enlarge_wanted.emit()
+    assert set(drawn(history)) == {"loss"}
+    history.charts["loss"].enlarge_wanted.emit()
+    history.charts["loss"].range_wanted.emit((100.0, 500.0))
+    assert history.charts["deep/x"].shown_range() == (100.0, 500.0)
 
 
 def test_a_link_that_is_no_web_address_is_refused(

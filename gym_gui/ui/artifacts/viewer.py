@@ -153,7 +153,7 @@ class Viewer(QWidget):
             self.stack.setCurrentWidget(self.inspector())
             self.inspector().show_path(path, can_resume=can_resume)
         elif kind is EntryKind.WANDB:
-            pane = self.pane(WandbPane, lambda: WandbPane(self._theme))
+            pane = self.pane(WandbPane, lambda: WandbPane(self._theme, self._tasks))
             pane.show_directory(path)
             self.stack.setCurrentWidget(pane)
         else:

@@ -13,26 +13,20 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout,
 
 from gym_gui.compat import override
 from gym_gui.config.paths import confine
-from gym_gui.core.artifacts.wandb.model import WandbFacts, WandbSeries
+from gym_gui.core.artifacts.wandb.model import WandbFacts
 from gym_gui.core.artifacts.wandb.run import WandbRun
+from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui import wording
 from gym_gui.ui.artifacts.plain_table import Cell, Column, PlainTable
+from gym_gui.ui.artifacts.wandb_history import WandbHistory
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.placeholders import Banner
 
 _SLICE_S = 0.01
+_CURVES = "History"
 _LOOK_AGAIN_MS = 2_000
 _VALUES = (Column("Name", 30), Column("Value", 50))
-_HISTORY = (
-    Column("Series", 30),
-    Column("Points", 10, True),
-    Column("First step", 11, True),
-    Column("Last step", 11, True),
-    Column("Last", 12, True),
-    Column("Least", 12, True),
-    Column("Most", 12, True),
-)
 _MEDIA = (Column("Name", 24), Column("Step", 10, True), Column("Kind", 14), Column("File", 44))
 _LONGEST_VALUE = 2_000
 _YEAR_9999 = 253_370_764_800
@@ -44,7 +38,7 @@ class WandbPane(QWidget):
     sync_wanted = Signal(object)
     file_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: WandbRun | None = None
         self._drawn = False
@@ -59,7 +53,7 @@ class WandbPane(QWidget):
         self.tabs.setDocumentMode(True)
         self.config = PlainTable(theme, "Config", _VALUES)
         self.summary = PlainTable(theme, "Summary", _VALUES)
-        self.history = PlainTable(theme, "History", _HISTORY)
+        self.history = WandbHistory(theme, tasks)
         self.media = PlainTable(theme, "Media", _MEDIA)
         self._build()
 
@@ -74,18 +68,14 @@ class WandbPane(QWidget):
         layout.addWidget(self.more)
         layout.addWidget(self.problems)
         layout.addWidget(self.tabs, 1)
+        self.tabs.addTab(self.history, _CURVES)
         for title, table in self._tables():
             self.tabs.addTab(table, title)
         self.sync.clicked.connect(self._ask_to_sync)
         self.media.activated.connect(lambda index: self._open_media(self.media.rows.original(index.row())))
 
     def _tables(self) -> tuple[tuple[str, PlainTable], ...]:
-        return (
-            ("Summary", self.summary),
-            ("Config", self.config),
-            ("History", self.history),
-            ("Media", self.media),
-        )
+        return ("Summary", self.summary), ("Config", self.config), ("Media", self.media)
 
     def show_directory(self, directory: Path) -> None:
         """Read the run in this directory."""
@@ -102,6 +92,7 @@ class WandbPane(QWidget):
         self._timer.stop()
         self._run = None
         self._drawn = False
+        self.history.clear()
         for _, table in self._tables():
             table.show_rows(())
 
@@ -128,10 +119,11 @@ class WandbPane(QWidget):
         rows: tuple[list[tuple[Cell, ...]], ...] = (
             [_value(name, value) for name, value in run.summary.items()],
             [_value(name, value) for name, value in run.config.items()],
-            [_series(name, run.series(name)) for name in run.names()],
             [(Cell(m.name), Cell(f"{m.step:,}", m.step), Cell(m.kind), Cell(m.path)) for m in run.media],
         )
-        for number, ((title, table), cells) in enumerate(zip(self._tables(), rows, strict=True)):
+        self.history.show_run(run)
+        self.tabs.setTabText(0, f"{_CURVES} {len(run.names()):,}" if run.names() else _CURVES)
+        for number, ((title, table), cells) in enumerate(zip(self._tables(), rows, strict=True), start=1):
             table.show_rows(cells)
             self.tabs.setTabText(number, f"{title} {len(cells):,}" if cells else title)
             self.tabs.setTabVisible(number, bool(cells) or title != "Media")
@@ -191,15 +183,3 @@ def _value(name: str, value: Any) -> tuple[Cell, ...]:
             shown = wording.number(value) if isinstance(value, float) else f"{value:,}"
         return Cell(name), Cell(shown, None if math.isnan(value) else value, tip=repr(value))
     return Cell(name), Cell(json.dumps(value, ensure_ascii=False, default=str)[:_LONGEST_VALUE])
-
-
-def _series(name: str, series: WandbSeries) -> tuple[Cell, ...]:
-    finite = [value for value in series.values if math.isfinite(value)]
-    numbers = [series.values[-1], min(finite, default=math.nan), max(finite, default=math.nan)]
-    return (
-        Cell(name),
-        Cell(f"{len(series):,}", len(series)),
-        Cell(wording.number(series.steps[0]), series.steps[0]),
-        Cell(wording.number(series.steps[-1]), series.steps[-1]),
-        *(Cell(wording.number(n), None if math.isnan(n) else n, tip=repr(n)) for n in numbers),
-    )
