@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tarfile
+from io import RawIOBase
 from typing import Any, BinaryIO
 
+from gym_gui.compat import override
 from gym_gui.core.artifacts.checkpoints.limits import LARGEST_PART, MIB
 from gym_gui.core.artifacts.checkpoints.model import CheckpointFormat, Findings, Member, Span
 from gym_gui.core.artifacts.checkpoints.pickle_arrays import item_size, storage_of
@@ -18,6 +20,7 @@ from gym_gui.core.artifacts.checkpoints.zip_directory import STORED, ZipDirector
 from gym_gui.core.artifacts.stopping import StopAsked
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+_LARGEST_TAR_HEADER = 1024 * 1024
 _MOST_TAR_MEMBERS = 1_000
 _SIZE_FIELD = 8
 
@@ -170,10 +173,37 @@ def _parts(value: DictValue | Items | Called | tuple[Any, ...]) -> list[Any]:
     return children
 
 
+class _SmallReads(RawIOBase):
+    """A file that a tar is read from: its headers say how long they are, and are read whole."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+
+    @override
+    def read(self, size: int = -1, /) -> bytes:
+        """At most so many bytes.
+
+        Raises:
+            ReadError: More are wanted than an honest header has.
+        """
+        if not 0 <= size <= _LARGEST_TAR_HEADER:
+            raise tarfile.ReadError(f"a header of it wants {size:,} bytes")
+        return self._file.read(size)
+
+    @override
+    def seek(self, place: int, whence: int = 0, /) -> int:
+        return self._file.seek(place, whence)
+
+    @override
+    def tell(self) -> int:
+        return self._file.tell()
+
+
 def read_torch_tar(file: BinaryIO, findings: Findings, asked: StopAsked) -> None:
     """Adds what the pickles in a tar would import; its tensors are listed as parts only."""
     try:
-        with tarfile.open(fileobj=file, mode="r:") as archive:
+        with tarfile.open(fileobj=_SmallReads(file), mode="r:") as archive:
             for _ in range(_MOST_TAR_MEMBERS):
                 member = archive.next()
                 if member is None:
