@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gym_gui.app import Panel
@@ -335,3 +335,20 @@ def test_the_tab_key_goes_back_the_way_it_came(panel: Panel, page: NewRunPage, q
     for focused in reversed(there):
         qtbot.keyClick(panel.window.focusWidget(), Qt.Key.Key_Backtab)
         assert panel.window.focusWidget() is focused
+
+
+def test_an_empty_panel_leads_to_the_first_run_by_enter_alone(
+    panel: Panel, store: RunStore, qtbot: QtBot
+) -> None:
+    wait_for(lambda: panel.furnished, "the panel")
+    first = panel.window.focusWidget()
+    assert isinstance(first, QPushButton)
+    assert first.text() == "New run"
+    qtbot.keyClick(first, Qt.Key.Key_Return)
+    page = panel.window.page(Page.NEW_RUN)
+    assert isinstance(page, NewRunPage)
+    wait_for(page.footer.start.isEnabled, "a form")
+    page.draft.set_value("episodes", 50)
+    page.footer.start.setFocus()
+    qtbot.keyClick(page.footer.start, Qt.Key.Key_Return)
+    wait_for(store.run_ids, "a run")

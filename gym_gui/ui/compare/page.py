@@ -84,7 +84,7 @@ class ComparePage(QWidget):
             "Nothing to compare yet",
             "Select two or more runs in the table of runs (with Shift or Ctrl), then choose Compare.",
         )
-        self.empty.add_button("Go to the runs", primary=True).clicked.connect(self.runs_wanted)
+        self._to_runs = self.empty.add_button("Go to the runs", primary=True)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._build()
         self._connect()
@@ -152,6 +152,8 @@ class ComparePage(QWidget):
         self.tables.runs.shown_changed.connect(self._redraw_soon)
         self.grid.seen_changed.connect(self._redraw_soon)
         self._redraw.timeout.connect(self._draw)
+        self._to_runs.clicked.connect(self.runs_wanted)
+        self.setFocusProxy(self._to_runs)
 
     # which runs
 
@@ -171,6 +173,7 @@ class ComparePage(QWidget):
         self._offer()
         self.tensorboard.refresh()
         self._place.setCurrentIndex(1 if runs else 0)
+        self.setFocusProxy(self.picker.search if runs else self._to_runs)
         for needs_runs in (self.tensorboard, self.export):
             needs_runs.setVisible(bool(runs))
         if self.isVisible():

@@ -46,8 +46,9 @@ class LaunchFooter(QFrame):
         for widget in (self.problems, self.progress, self.doing):
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.cancel, self.back, self.check, self.queue, self.start):
-            row.addWidget(widget)
+        for button in (self.cancel, self.back, self.check, self.queue, self.start):
+            button.setAutoDefault(True)  # Enter presses it, too
+            row.addWidget(button)
 
     def show_standing(
         self,

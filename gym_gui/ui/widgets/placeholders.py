@@ -63,6 +63,7 @@ class EmptyState(QWidget):
         button = QPushButton(label)
         if primary:
             button.setProperty("role", "primary")
+        button.setAutoDefault(True)  # Enter presses it, too
         self._buttons.addWidget(button)
         return button
 
