@@ -19,7 +19,7 @@ _WIDTHS_IN_CHARACTERS = {
     RunColumn.NAME: 18,
     RunColumn.PROGRESS: 22,
     RunColumn.RETURN: 15,
-    RunColumn.WORKER: 9,
+    RunColumn.WORKER: 10,
     RunColumn.ALGORITHM: 15,
     RunColumn.ENVIRONMENT: 17,
     RunColumn.SEED: 8,
