@@ -177,6 +177,26 @@ def test_an_answer_for_one_whose_turn_it_is_not_is_no_answer(install: InstallWor
     assert are_well(probe(), "before", "forger", "last")
 
 
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGSTOP"])
+def test_a_worker_that_signals_its_parent_does_not_hit_who_asks(install: InstallWorker, name: str) -> None:
+    install("aaa")
+    install("patricide", f"import os, signal, time\nos.kill(os.getppid(), signal.{name})\ntime.sleep(60)")
+    install("zzz")
+    asking = """if True:
+        import sys
+        from gym_gui.core.probing.probe import probe_interpreter
+        for row in probe_interpreter(sys.executable, timeout_s=5).workers:
+            print(row.worker_id, row.failure.message if row.failure else "well")
+    """
+    said = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, timeout=60)
+    assert said.returncode == 0, said
+    lines = said.stdout.splitlines()
+    assert "aaa well" in lines and "zzz well" in lines
+    (failure,) = [line for line in lines if line.startswith("patricide ")]
+    expected = "gave no answer" if name == "SIGSTOP" else f"was killed by {name}"
+    assert expected in failure
+
+
 def test_both_owners_of_a_name_are_named_with_the_mend(install: InstallWorker, site: Path) -> None:
     install("twin", distribution="a-twin")
     info = site / "b_twin-1.dist-info"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +50,10 @@ def probe_limits() -> Limits:
 
 
 def bind_this_process() -> None:
-    """In the probed process, before a worker is loaded: no core dump, bounded memory, dies with its asker."""
+    """In the probed process, before a worker is loaded: bounds its memory and dumps no core.
+
+    It dies with the one that asks, which is not its parent any more.
+    """
     with contextlib.suppress(ImportError):
         import resource
 
@@ -60,6 +64,26 @@ def bind_this_process() -> None:
         if os.geteuid() != 0:
             _lower(resource.RLIMIT_NPROC, _own_processes() + _MORE_PROCESSES)
     _die_with_parent()
+    _put_a_process_between()
+
+
+def _put_a_process_between() -> None:
+    """Goes on in a child, while the parent waits to end as that does; code that signals its parent hits this.
+
+    Programs that end their parent when something is amiss, or to replace it, would end the panel.
+    """
+    if not hasattr(os, "fork"):
+        return
+    child = os.fork()
+    if child == 0:
+        _die_with_parent()
+        return
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code < 0:
+        with contextlib.suppress(OSError):  # SIGKILL has no handler that could be in the way
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 
 
 def _lower(which: int, wanted: int) -> None:
@@ -84,7 +108,6 @@ def _own_processes() -> int:
 def _die_with_parent() -> None:
     """Have the kernel end this process when the one that asks is killed; where it cannot, nothing is done."""
     import ctypes
-    import signal
 
     asker = os.getppid()
     with contextlib.suppress(OSError, AttributeError):
