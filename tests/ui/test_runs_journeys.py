@@ -85,7 +85,7 @@ def test_found_tagged_deleted_and_brought_back_by_keyboard(
     wait_for(page.table.hasFocus)
     qtbot.keyClick(page.table, Qt.Key.Key_Delete)
     wait_for(lambda: len(Trash(store).contents()) == 3, "the trash")
-    wait_for(page.nothing_found.isVisible)
+    wait_for(page.found.nothing_found.isVisible)
     assert panel.notifier.history[0].title == "3 runs moved to the trash"
     page.search.clear()
     page.table.setFocus()
@@ -195,9 +195,9 @@ def test_archived_runs_leave_and_are_found_again(open_panel: OpenPanel, store: R
     page = page_with(panel, 1)
     page.choose(run.run_id)
     page.selection_actions.archive.trigger()
-    wait_for(page.nothing_found.isVisible)
-    assert page.nothing_found.title.text() == "All runs are archived"
-    page.search_archived.click()
+    wait_for(page.found.nothing_found.isVisible)
+    assert page.found.nothing_found.title.text() == "All runs are archived"
+    page.found.search_archived.click()
     wait_for(lambda: page.model.rowCount() == 1)
     page.choose(run.run_id)
     assert page.selection_actions.archive.text() == "Take out of the archive"

@@ -92,7 +92,7 @@ def test_the_window_is_remembered(open_panel: OpenPanel, store: RunStore) -> Non
     wait_for(lambda: first.navigation.runs.detail is not None)
     first.window.resize(1111, 666)
     first.window.rail.theme_wanted.emit(ThemeChoice.DARK)
-    first.navigation.runs.layout_action.setChecked(True)
+    first.navigation.runs.split.layout_action.setChecked(True)
     first.navigation.runs.table.setColumnWidth(1, 321)
     first.window.close()
     assert (config_root() / "panel.ini").is_file()
@@ -224,7 +224,7 @@ def test_a_search_that_hides_a_run_gives_way_to_it(open_panel: OpenPanel, store:
     page.search.setText("pear")
     assert page.model.rowCount() == 1
     page.search.setText("plum")
-    assert page.nothing_found.isVisible()
+    assert page.found.nothing_found.isVisible()
     panel.navigation.show_run(runs[0].run_id)
     assert page.search.text() == ""
     assert page.detail is not None

@@ -30,10 +30,10 @@ def take(photographer: Photographer) -> None:
     runs.search.setText("atari")
     photographer.shoot("runs-nothing-found")
     runs.search.clear()
-    runs.layout_action.setChecked(True)
+    runs.split.layout_action.setChecked(True)
     photographer.choose(stage.going[1])
     photographer.shoot("runs-beside")
-    runs.layout_action.setChecked(False)
+    runs.split.layout_action.setChecked(False)
 
 
 def take_empty(photographer: Photographer) -> None:

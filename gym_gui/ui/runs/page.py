@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
 from gym_gui.core.runs.query.query import Query
@@ -21,10 +21,11 @@ from gym_gui.services.run_tail import RunTail
 from gym_gui.services.runs_watch import RunsWatch
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.services.workers_probe import WorkersProbe
-from gym_gui.ui import wording
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.runs.actions import SelectedRunActions
+from gym_gui.ui.runs.page_found import FoundRuns, count_text, count_tip
+from gym_gui.ui.runs.page_split import DetailsSplit
 from gym_gui.ui.runs.search_field import SearchField
 from gym_gui.ui.runs.search_saved import SavedSearches
 from gym_gui.ui.runs.selection_actions import SelectionActions
@@ -47,9 +48,7 @@ if TYPE_CHECKING:
 _CLOCK_MS = 1_000
 _LISTING_PATIENCE_MS = 400
 _AFTER_LISTING_MS = 20
-_BESIDE_CHARACTERS = 210
 _MOST_OPENED_REMEMBERED = 200
-_LONGEST_QUOTED = 80
 _EMPTY_TEXT = (
     "Runs you start here or with gym-gui are listed on this page, and stay when the panel is closed. "
     "Start the first one with New run (Ctrl+N). F1 lists every key, Ctrl+K finds every command."
@@ -120,19 +119,10 @@ class RunsPage(QWidget):
         self.empty = EmptyState(self._theme, "runs", "No runs yet", _EMPTY_TEXT)
         self.empty.add_button("New run", primary=True).clicked.connect(self.new_run_wanted)
         self.empty.add_button("Browse workers").clicked.connect(self.workers_wanted)
-        self.nothing_found = EmptyState(self._theme, "search", "No run matches")
-        self.search_archived = self.nothing_found.add_button("Show archived runs")
-        self.search_archived.clicked.connect(lambda: self.search.setText("is:archived"))
-        self.clear_search = self.nothing_found.add_button("Clear search")
-        self.clear_search.clicked.connect(self.search.clear)
-        self.split = QSplitter(Qt.Orientation.Vertical)
-        self.split.setChildrenCollapsible(False)
-        self._upper = QStackedWidget()
-        self._upper.addWidget(self.table)
-        self._upper.addWidget(self.nothing_found)
-        self._lower = QStackedWidget(self)
-        self._lower.hide()
-        self.split.addWidget(self._upper)
+        self.found = FoundRuns(self._theme, self.table)
+        self.found.search_archived.clicked.connect(lambda: self.search.setText("is:archived"))
+        self.found.clear_search.clicked.connect(self.search.clear)
+        self.split = DetailsSplit(self._theme, self._memory, self.found)
         self._place = QStackedWidget()
         self._place.addWidget(self.split)
         self._place.addWidget(self.empty)
@@ -151,22 +141,15 @@ class RunsPage(QWidget):
         head.addStretch(1)
         self.search.setMinimumWidth(characters(self, 56))
         head.addWidget(self.search)
-        head.addWidget(self.columns)
-        head.addWidget(self._layout_button())
-        trash = QToolButton()
-        trash.setDefaultAction(self.selection_actions.show_trash)
-        head.addWidget(trash)
+        buttons = (self.columns, QToolButton(), QToolButton())
+        actions = (None, self.split.layout_action, self.selection_actions.show_trash)
+        for button, action in zip(buttons, actions, strict=True):
+            if action is not None:
+                button.setDefaultAction(action)
+            side = button.fontMetrics().height()
+            button.setIconSize(QSize(side, side))
+            head.addWidget(button)
         return head
-
-    def _layout_button(self) -> QToolButton:
-        self.layout_action = QAction("Details beside the table", self, checkable=True)
-        self.layout_action.setToolTip("Put the details beside the table, or below it")
-        self._theme.bind_icon(self.layout_action, "split-beside")
-        self.layout_action.setChecked(self._memory.text("runs/layout") == "beside")
-        self.layout_action.toggled.connect(self._arrange)
-        button = QToolButton()
-        button.setDefaultAction(self.layout_action)
-        return button
 
     def _connect(self) -> None:
         self.search.searched.connect(self._search)
@@ -222,9 +205,7 @@ class RunsPage(QWidget):
         self.columns.remember()
         opened = sorted(self.model.order.opened)[:_MOST_OPENED_REMEMBERED]
         self._memory.remember_text("runs/opened-groups", json.dumps(opened))
-        self._memory.remember_text("runs/layout", "beside" if self.layout_action.isChecked() else "below")
-        if self.detail is not None:
-            self._memory.remember_state(self.split, self._split_key())
+        self.split.remember()
 
     # what happens
 
@@ -275,30 +256,11 @@ class RunsPage(QWidget):
             self.table.choose(key)
 
     def _refresh_counts(self) -> None:
-        order, total = self.model.order, self.model.total
-        matching = order.matching
-        self.count.setText(
-            f"{matching:,} of {total:,}" if matching != total else f"{total:,}" if total else ""
-        )
-        archived = order.archived
-        is_hiding = archived and not order.query.asks_for_archived
-        hidden = f"{wording.plural(archived, 'archived run')} hidden: search is:archived" if is_hiding else ""
-        self.count.setToolTip(hidden)
-        self._place.setCurrentIndex(0 if total else 1)
-        self._upper.setCurrentIndex(0 if matching or not total else 1)
-        if not matching and total:
-            self._say_nothing_found(archived if is_hiding else 0)
-
-    def _say_nothing_found(self, archived: int) -> None:
-        text, total = self.model.order.query.text, self.model.total
-        shown = text if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]}…"
-        said = [f"None of {wording.plural(total, 'run')} is found by “{shown}”." if text.strip() else ""]
-        if archived:
-            said.append(f"{wording.plural(archived, 'run')} put into the archive, where it was not looked.")
-        title = "No run matches" if text.strip() else "All runs are archived"
-        self.nothing_found.say(title, " ".join(filter(None, said)))
-        self.search_archived.setVisible(bool(archived))
-        self.clear_search.setVisible(bool(text))
+        order = self.model.order
+        self.count.setText(count_text(order))
+        self.count.setToolTip(count_tip(order))
+        self._place.setCurrentWidget(self.split if order.total else self.empty)
+        self.found.show_found(order)
 
     def _search(self, query: Query) -> None:
         self.model.search(query)
@@ -340,17 +302,17 @@ class RunsPage(QWidget):
         self.actions_for_run.apply_to(summary)
         self.selection_actions.apply_to((summary,))
         detail = self._detail_pane()
-        self._lower.setCurrentWidget(detail)
+        self.split.show_details(detail)
         detail.show_run(summary)
 
     def _show_many(self, runs: list[RunSummary]) -> None:
         self._detail_pane()
         if self.selection is None:
             self.selection = SelectionPane(self._theme, self._desktop, self._actions_for_many())
-            self._lower.addWidget(self.selection)
+            self.split.add_details(self.selection)
         group = self.table.selected_group()
         self.selection.show_runs(runs, group.name if group is not None else "")
-        self._lower.setCurrentWidget(self.selection)
+        self.split.show_details(self.selection)
 
     def _actions_for_many(self) -> list[QAction]:
         single = self.actions_for_run
@@ -389,31 +351,8 @@ class RunsPage(QWidget):
                 make_metrics=self._make_metrics,
                 resume=self._resume,
             )
-            self._lower.addWidget(self.detail)
-            self.split.addWidget(self._lower)
-            self._lower.show()
-            if not self._memory.text("runs/layout"):
-                wide = self.width() >= characters(self, _BESIDE_CHARACTERS)
-                self.layout_action.setChecked(wide)
-            self._arrange(self.layout_action.isChecked())
+            self.split.add_details(self.detail)
         return self.detail
-
-    def _split_key(self) -> str:
-        return (
-            "runs/split-beside"
-            if self.split.orientation() is Qt.Orientation.Horizontal
-            else "runs/split-below"
-        )
-
-    def _arrange(self, beside: bool) -> None:
-        if self.detail is None:
-            return
-        self.split.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
-        if not self._memory.restore_state(self.split, self._split_key()):
-            room = self.split.width() if beside else self.split.height()
-            self.split.setSizes([round(room * 0.42), room - round(room * 0.42)])
-        self.split.setStretchFactor(0, 2)
-        self.split.setStretchFactor(1, 3)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
