@@ -33,12 +33,12 @@ the median of the paired ratios with the least and the greatest. Absolute times 
 about the machine than about the code, so there are none in the test suite.
 
 - **Import**: whole processes, `python -c STATEMENT` against `python -c pass`.
-- **Emit**: 100,000 heartbeats with five fields into a file, as a launched worker's standard output is
-  one. The peer of one thread is a loop of `os.write` over the very lines the emitter wrote. The other
+- **Emit**: 20,000 heartbeats a turn, with five fields, into a file, as a launched worker's standard output
+  is one. The peer of one thread is a loop of `os.write` over the very lines the emitter wrote. The other
   peer is an emitter of the usual kind, re-created in `benchmarks/emit.py`: a dataclass, `asdict`,
   `json.dumps`, `print` with flush under a lock.
-- **Start**: process start to the first paint event of the window, offscreen, the panel with 100 finished
-  runs on disk against a program that shows an empty `QMainWindow`.
+- **Start**: process start to the first paint event of the window, offscreen, the panel with 1,000
+  finished runs on disk against a program that shows an empty `QMainWindow`.
 - **Supervisor**: the time from starting it to the worker's first line of code, less that of starting the
   worker directly; memory and CPU of the supervisor alone while its worker idles for 20 s.
 - **Scalars**: whole processes that read the same event files, from their first import on (the peers' imports

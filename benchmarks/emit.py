@@ -22,9 +22,9 @@ from typing import Any, TextIO
 from benchmarks.measure import Figure, Spread, seconds
 from gym_gui.core.worker import TelemetryEmitter
 
-EVENTS = 100_000
+EVENTS = 20_000
 THREADS = 4
-ROUNDS = 9
+ROUNDS, PLAIN_ROUNDS = 61, 15
 RUN_ID = "01JABCDEFGHJKMNPQRSTVWXYZ0"
 PAYLOAD = {"episode": 123, "step": 45678, "return": 195.5, "loss": 0.0123, "sps": 2445}
 
@@ -62,8 +62,8 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "events.jsonl"
         single = Spread.of([_one_round(path) for _ in range(ROUNDS)])
-        plain = Spread.of([_dataclass_round(path, 1) for _ in range(3)])
-        threaded = Spread.of([_dataclass_round(path, THREADS) for _ in range(5)])
+        plain = Spread.of([_dataclass_round(path, 1) for _ in range(PLAIN_ROUNDS)])
+        threaded = Spread.of([_dataclass_round(path, THREADS) for _ in range(PLAIN_ROUNDS)])
     return [
         Figure(
             "emit to a file, 5-field payload, 1 thread",

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.finished_runs import make_runs
 from benchmarks.measure import Figure, Spread, paired_ratio, seconds
-from benchmarks.startup import WORKER
-from gym_gui.core.runs.directory import RunDirectory, RunStore
-from gym_gui.core.runs.ids import new_run_id
+from gym_gui.core.runs.directory import RunStore
 from gym_gui.core.runs.index import RunCatalogue, RunIndex
-from gym_gui.core.runs.launch import LaunchSpec, create_run, supervisor_argv
 from gym_gui.core.runs.query.query import parse_query
 from gym_gui.core.runs.summary import RunSummary
 
 RUNS = 10_000
 ROUNDS, SLOW_ROUNDS = 9, 3
-FAILS = WORKER + "    raise ValueError('reward is not finite')\n"
-ENVIRONMENTS = ("FrozenLake4x4", "Taxi", "CliffWalking", "CartPole-v1", "LunarLander-v3")
 TYPED = "state:failed env:lake -tag:tag1 >1d seed"
 # The index keeps no run whose files changed within the last two seconds.
 UNTIL_OLD_S = 2.5
@@ -34,7 +27,7 @@ def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as home:
         os.environ["MOSAIC_HOME"] = home
         store = RunStore(Path(home) / "trainer" / "runs")
-        _make_runs(store)
+        make_runs(store, RUNS)
         time.sleep(UNTIL_OLD_S)
         listing = _listing(store)
         searching = _searching(list(RunCatalogue(store, RunIndex(store.index_file))))
@@ -117,35 +110,3 @@ def _searching(summaries: list[RunSummary]) -> Figure:
 def _search(text: str, summaries: list[RunSummary]) -> list[RunSummary]:
     query, now = parse_query(text), time.time()
     return [summary for summary in summaries if query.matches(summary, now)]
-
-
-def _make_runs(store: RunStore) -> None:
-    """Copies of real runs that completed and failed, under names of their own, with records that differ."""
-    models = [_real_run(store, WORKER), _real_run(store, FAILS)]
-    for number in range(RUNS):
-        model, path = models[number % len(models)], store.root / new_run_id()
-        path.mkdir()
-        for file in model.path.iterdir():
-            content = file.read_bytes().replace(model.run_id.encode(), path.name.encode())
-            (path / file.name).write_bytes(_varied(file.name, content, number))
-    for model in models:
-        shutil.rmtree(model.path)
-
-
-def _real_run(store: RunStore, code: str) -> RunDirectory:
-    command = (sys.executable, "-c", code)
-    spec = LaunchSpec(worker_id="bench", command=command, config={"seed": 1}, name="model", tags=("tag0",))
-    run = create_run(store, spec)
-    subprocess.run(supervisor_argv(run), check=True, stdin=subprocess.DEVNULL)
-    return run
-
-
-def _varied(name: str, content: bytes, number: int) -> bytes:
-    if name not in ("run.json", "labels.json"):
-        return content
-    record = json.loads(content)
-    if name == "run.json":
-        record.update(environment=ENVIRONMENTS[number % len(ENVIRONMENTS)], seed=number % 7, algorithm="ppo")
-    else:
-        record.update(name=f"run {number}", tags=[f"tag{number % 3}"])
-    return json.dumps(record).encode()

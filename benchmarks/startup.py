@@ -9,10 +9,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.finished_runs import make_runs
 from benchmarks.measure import Figure, Spread, paired_ratio
+from gym_gui.core.runs.directory import RunStore
 
-RUNS = 100
-ROUNDS = 15
+RUNS = 1_000
+ROUNDS, LISTING_ROUNDS = 31, 9
 WAIT_MS = 20_000
 
 BARE = """
@@ -38,12 +40,6 @@ for panel in opened:
     panel.close()
 """
 
-WORKER = """
-from gym_gui.core.worker import TelemetryEmitter
-with TelemetryEmitter("bench").run({"algorithm": "none"}) as run:
-    run.results["return_mean"] = 1.0
-"""
-
 
 def measure() -> list[Figure]:
     """First paint against a bare window; in the note, when the last of the runs is in the list."""
@@ -52,45 +48,33 @@ def measure() -> list[Figure]:
             MOSAIC_HOME=home, MOSAIC_CONFIG=f"{home}/settings.toml", QT_QPA_PLATFORM="offscreen"
         )
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # people start with their bytecode cached
-        _make_runs(Path(home) / "trainer" / "runs")
-        painted = _ratio("None")
-        listed = _ratio(f"lambda: opened and len(opened[0].watch.summaries()) == {RUNS}")
+        make_runs(RunStore(Path(home) / "trainer" / "runs"), RUNS)
+        painted = _ratio("None", ROUNDS)
+        listed = _ratio(f"lambda: opened and len(opened[0].watch.summaries()) == {RUNS}", LISTING_ROUNDS)
         for name in ("MOSAIC_HOME", "MOSAIC_CONFIG", "QT_QPA_PLATFORM"):
             del os.environ[name]
     return [
         Figure(
-            f"panel start to first paint, {RUNS} runs on disk",
+            f"panel start to first paint, {RUNS:,} runs on disk",
             "an empty QMainWindow",
             painted.median,
             "x",
             "<= 1.5",
             painted.median <= 1.5,
-            f"{painted:.2f}; until all {RUNS} are read {listed:.2f}",
+            f"{painted:.2f}; until all {RUNS:,} are listed {listed:.2f}",
         )
     ]
 
 
-def _ratio(until: str) -> Spread:
+def _ratio(until: str, rounds: int) -> Spread:
     panel = PANEL.replace("UNTIL", until)
-    return paired_ratio(lambda: _start(panel), lambda: _start(BARE), ROUNDS)
+    return paired_ratio(lambda: _start(panel), lambda: _start(BARE), rounds)
 
 
 def _start(script: str) -> float:
     start = time.monotonic()
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout
     return float(told) - start
-
-
-def _make_runs(folder: Path) -> None:
-    """Real finished runs: a worker that emits its lifecycle, each under its own supervisor."""
-    from gym_gui.core.runs.directory import RunStore
-    from gym_gui.core.runs.launch import LaunchSpec, create_run, supervisor_argv
-
-    store = RunStore(folder)
-    command = (sys.executable, "-c", WORKER)
-    for _ in range(RUNS):
-        run = create_run(store, LaunchSpec(worker_id="bench", command=command, config={"seed": 1}))
-        subprocess.run(supervisor_argv(run), check=True, stdin=subprocess.DEVNULL)
 
 
 def say_when_painted(app: object, window: object, until: object = None) -> None:
