@@ -6,28 +6,16 @@ import math
 import time
 
 from gym_gui.core.runs.summary import Progress, RunSummary
+from gym_gui.core.wording import clock as date_and_time
+from gym_gui.core.wording import duration, size
+from gym_gui.core.wording import number as words_of_number
 
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-
-
-def duration(seconds: float) -> str:
-    """A span of time, its two largest units: "3.2 s", "4 min 5 s", "2 h 11 min", "3 d 4 h"."""
-    if seconds < _MINUTE:
-        return f"{max(seconds, 0.0):.1f} s"
-    for unit, name, part, part_name in (
-        (_DAY, "d", _HOUR, "h"),
-        (_HOUR, "h", _MINUTE, "min"),
-        (_MINUTE, "min", 1, "s"),
-    ):
-        if seconds >= unit:
-            whole, rest = divmod(int(seconds), unit)
-            return f"{whole} {name} {rest // part} {part_name}"
-    raise AssertionError("unreachable: a minute or more is at least a minute")
+__all__ = ["clock", "duration", "moment", "moment_short", "number", "progress", "progress_short", "size"]
 
 
 def moment(when: float | None) -> str:
     """Local date and time, "" for None."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(when)) if when is not None else ""
+    return date_and_time(when) if when is not None else ""
 
 
 def moment_short(when: float | None, now: float) -> str:
@@ -43,20 +31,9 @@ def clock(when: float | None) -> str:
     return time.strftime("%H:%M:%S", time.localtime(when)) if when is not None else " " * 8
 
 
-def size(count: float) -> str:
-    """An amount of memory: "812 B", "85 MB"."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1_000:
-            return f"{count:.0f} {unit}"
-        count /= 1_000
-    return f"{count:.1f} TB"
-
-
 def number(value: float) -> str:
-    """A measured value in at most some seven characters."""
-    if not math.isfinite(value):
-        return str(value)
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e9 else f"{value:.4g}"
+    """A measured value in at most some seven characters, of which a terminal may know ASCII only."""
+    return words_of_number(value) if math.isfinite(value) else str(value)
 
 
 def progress_short(run: RunSummary) -> str:

@@ -15,6 +15,7 @@ from gym_gui.core.artifacts.disk_forecast import DiskForecast, SpaceSample, disk
 from gym_gui.core.artifacts.stopping import StoppedError
 from gym_gui.core.machine import MachineReading
 from gym_gui.core.runs.queue.limits import LEAST_FREE_DISK_BYTES, queue_limits
+from gym_gui.core.wording import size
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
 
@@ -134,16 +135,16 @@ class DiskWatch(QObject):
         left = forecast.seconds_left if forecast is not None else None
         said = ("", "")
         if free <= reserve:
-            said = ("Disk full", _FULL.format(free=_size(free), disk=self._directory, reserve=_size(reserve)))
+            said = ("Disk full", _FULL.format(free=size(free), disk=self._directory, reserve=size(reserve)))
         elif forecast is not None and left is not None and left <= self._patience:
             said = (
                 f"Disk full in about {_span(left)}",
                 _SOON.format(
-                    free=_size(free),
+                    free=size(free),
                     disk=self._directory,
-                    rate=_size(forecast.bytes_per_second * 60),
+                    rate=size(forecast.bytes_per_second * 60),
                     span=_span(left),
-                    reserve=_size(reserve),
+                    reserve=size(reserve),
                 ),
             )
         if said[0] and not self._is_warned:
@@ -171,14 +172,6 @@ def _reserve() -> int:
         return queue_limits().min_free_disk_bytes
     except SettingsError:
         return LEAST_FREE_DISK_BYTES  # the queue says what is wrong with the setting
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
 
 
 def _span(seconds: float) -> str:

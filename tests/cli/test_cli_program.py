@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from gym_gui.commands.console import json_line, json_text
 from gym_gui.commands.exit_codes import ExitCode
 from gym_gui.commands.plain import plain, plain_block, plain_but_coloured
 from gym_gui.commands.table import columns_of, table
-from gym_gui.commands.wording import duration, size
+from gym_gui.commands.wording import number
 from tests.cli.conftest import Gym
 
 PROGRAM = [sys.executable, "-m", "gym_gui.cli"]
@@ -150,19 +151,7 @@ def test_a_table_fits_the_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.04, "0.0 s"),
-        (59.94, "59.9 s"),
-        (65, "1 min 5 s"),
-        (7_260, "2 h 1 min"),
-        (180_000, "2 d 2 h"),
-        (-1, "0.0 s"),
-    ],
+    ("value", "text"), [(math.inf, "inf"), (math.nan, "nan"), (0.5, "0.500"), (1_204_000, "1,204,000")]
 )
-def test_durations(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_sizes() -> None:
-    assert [size(n) for n in (0, 999, 85_000_000, 3e13)] == ["0 B", "999 B", "85 MB", "30.0 TB"]
+def test_numbers_are_ascii(value: float, text: str) -> None:
+    assert number(value) == text

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gym_gui.config.settings import SettingsError, get_setting, settings_file
 from gym_gui.core.disk_space import disk_space
+from gym_gui.core.wording import size
 
 MAX_CONCURRENT_SETTING = "max_concurrent_runs"
 MIN_FREE_DISK_SETTING = "min_free_disk_bytes"
@@ -53,7 +54,7 @@ def shortage_of_disk(directory: Path, min_free_bytes: int) -> str:
     if space is None or space[0] >= min_free_bytes:
         return ""
     return (
-        f"{_size(space[0])} free on the disk of {directory}, and {_size(min_free_bytes)} are to stay free: "
+        f"{size(space[0])} free on the disk of {directory}, and {size(min_free_bytes)} are to stay free: "
         f"make room, or lower {MIN_FREE_DISK_SETTING} in {settings_file()}"
     )
 
@@ -63,11 +64,3 @@ def _whole_number(name: str, default: int, least: int, most: int) -> int:
     if least <= value <= most:
         return value
     raise SettingsError(f"{settings_file()}: {name}: must be {least} to {most}, not {value}")
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
