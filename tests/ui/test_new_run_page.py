@@ -340,7 +340,11 @@ def test_the_tab_key_goes_back_the_way_it_came(panel: Panel, page: NewRunPage, q
 def test_an_empty_panel_leads_to_the_first_run_by_enter_alone(
     panel: Panel, store: RunStore, qtbot: QtBot
 ) -> None:
-    wait_for(lambda: panel.furnished, "the panel")
+    empty = panel.navigation.runs.empty
+    wait_for(
+        lambda: (focused := panel.window.focusWidget()) is not None and empty.isAncestorOf(focused),
+        "the keyboard on what says that there are no runs",
+    )
     first = panel.window.focusWidget()
     assert isinstance(first, QPushButton)
     assert first.text() == "New run"
@@ -352,3 +356,5 @@ def test_an_empty_panel_leads_to_the_first_run_by_enter_alone(
     page.footer.start.setFocus()
     qtbot.keyClick(page.footer.start, Qt.Key.Key_Return)
     wait_for(store.run_ids, "a run")
+    (run_id,) = store.run_ids()
+    wait_for(lambda: (found := panel.watch.summary(run_id)) and found.state is RunState.COMPLETED)
