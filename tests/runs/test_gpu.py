@@ -187,7 +187,11 @@ def test_one_that_hangs_is_ended_with_all_it_started_and_never_waited_for(stand_
     assert os.WIFSIGNALED(status)
     assert sampler.take_ended(asked, status, 0.0)
     wait_until(lambda: (found := osproc.look_at(child)) is None or not found.alive)
+    sampler.look([1])
+    wait_until(lambda: len(calls(folder)) == 2)
+    assert calls(folder)[0] == "pmon" and calls(folder)[1] != "pmon", "the other question may be answered"
     sampler.close()
+    assert sampler.asking is None
 
 
 def test_one_that_prints_without_end_fills_no_memory(stand_in: StandIn) -> None:

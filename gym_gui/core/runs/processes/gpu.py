@@ -60,6 +60,8 @@ class GpuSampler:
         if pid != self.asking:
             return False
         self.asking = None
+        if self._answer_end is None:
+            return True  # it was ended for taking too long, which was a miss already
         uses = nvidia_smi.processes_of(self._read_answer()) if status == 0 else None
         now = time.monotonic()
         if uses is None:
@@ -114,7 +116,7 @@ class GpuSampler:
     def _read_answer(self) -> str:
         answer_end, self._answer_end = self._answer_end, None
         if answer_end is None:
-            return ""  # it was ended for taking too long
+            return ""
         try:
             return os.read(answer_end, _LARGEST_ANSWER).decode("utf-8", "replace")
         except BlockingIOError:
