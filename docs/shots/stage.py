@@ -40,7 +40,7 @@ FINISHED = (
     ),
 )
 GOING: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("taxi, long", {"algorithm": "q_learning", "environment": "Taxi", "seed": 4, "episodes": 400_000}),
+    ("taxi, long", {"algorithm": "q_learning", "environment": "Taxi", "seed": 4, "episodes": 1_500_000}),
     (
         "blackjack, long",
         {"algorithm": "monte_carlo", "environment": "Blackjack", "seed": 6, "episodes": 9_000_000},
