@@ -47,13 +47,12 @@ def step_focus(page: QWidget, parts: Sequence[QWidget], *, forward: bool) -> boo
 
 def _outside(page: QWidget, current: QWidget, forward: bool) -> QWidget | None:
     """The first stop of the window that is not on the page."""
-    widget = current
-    while True:
-        widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
-        if widget is current:
-            return None
+    widget = current.nextInFocusChain() if forward else current.previousInFocusChain()
+    while widget is not None and widget is not current:
         if _is_stop(widget) and not page.isAncestorOf(widget):
             return widget
+        widget = widget.nextInFocusChain() if forward else widget.previousInFocusChain()
+    return None
 
 
 def _is_stop(widget: QWidget) -> bool:
