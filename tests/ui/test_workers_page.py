@@ -215,6 +215,16 @@ def test_a_card_shows_plain_text_and_launches(theme: Theme, desktop: Desktop, qt
     assert launched.args == ["demo", PYTHON]
 
 
+def test_a_long_name_and_version_leave_room_for_launch(theme: Theme, desktop: Desktop, qtbot: QtBot) -> None:
+    named = WorkerMetadata(name="<b>n</b>\n" * 200, version="9." * 500, description="d " * 500)
+    card = WorkerCard(theme, desktop, worker(metadata=named))
+    qtbot.addWidget(card)
+    assert card.minimumSizeHint().width() < 600
+    card.resize(700, 400)
+    card.show()
+    assert card.launch.geometry().right() < card.width()
+
+
 def test_a_broken_worker_shows_error_hint_and_traceback(theme: Theme, desktop: Desktop, qtbot: QtBot) -> None:
     card = WorkerCard(theme, desktop, BROKEN)
     qtbot.addWidget(card)

@@ -20,7 +20,7 @@ from gym_gui.ui.widgets.buttons import space_icon
 from gym_gui.ui.widgets.command_field import CommandField
 from gym_gui.ui.widgets.flow import FlowLayout
 from gym_gui.ui.widgets.fold import Fold
-from gym_gui.ui.widgets.labels import PlainLabel
+from gym_gui.ui.widgets.labels import ElidedLabel, PlainLabel
 from gym_gui.ui.widgets.placeholders import Banner
 from gym_gui.ui.wording import plain_tip
 from gym_gui.ui.workers.badges import Badge, badge_groups
@@ -63,11 +63,10 @@ class WorkerCard(QFrame):
         worker, metadata = self.worker, self.worker.metadata
         head = QHBoxLayout()
         head.setSpacing(8)
-        name = PlainLabel(metadata.name if metadata else worker.worker_id, "heading")
-        head.addWidget(name)
+        head.addWidget(ElidedLabel(_one_line(metadata.name if metadata else worker.worker_id), "heading"))
         version = (metadata.version if metadata else "") or worker.version
         if version:
-            head.addWidget(PlainLabel(version, "muted"))
+            head.addWidget(ElidedLabel(_one_line(version), "muted"))
         if worker.environment:
             home = Badge(f"in {worker.environment}", f"Runs with {worker.interpreter}", "info")
             head.addWidget(_badge(home), 0, Qt.AlignmentFlag.AlignVCenter)
@@ -86,7 +85,7 @@ class WorkerCard(QFrame):
         space_icon(self.launch)
         reason = why_not_launchable(worker)
         self.launch.setEnabled(not reason)
-        self.launch.setToolTip(plain_tip(reason) if reason else f"Start a run of {worker.worker_id}")
+        self.launch.setToolTip(plain_tip(reason or f"Start a run of {worker.worker_id}"))
         self.launch.setAccessibleDescription(reason)
         self.launch.clicked.connect(lambda: self.launch_wanted.emit(worker.worker_id, worker.interpreter))
         head.addWidget(self.launch)
@@ -146,6 +145,10 @@ class WorkerCard(QFrame):
                 flow.addWidget(_badge(badge))
             grid.addLayout(flow, row, 1)
         return grid
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _badge(badge: Badge) -> PlainLabel:
