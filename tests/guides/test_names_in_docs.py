@@ -55,6 +55,16 @@ def _is_there(name: str) -> bool:
     return False
 
 
+def test_the_architecture_names_every_package() -> None:
+    page = _text(PROJECT / "docs" / "architecture.md")
+    named = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `gym_gui"))
+    source = PROJECT / "gym_gui"
+    packages = [folder.name for folder in source.iterdir() if (folder / "__init__.py").is_file()]
+    packages += [f"core/{folder.parent.name}" for folder in (source / "core").glob("*/__init__.py")]
+    packages.remove("core")
+    assert {name for name in packages if not re.search(rf"[`/]{name}/?`", named)} == set()
+
+
 def test_make_targets_are_there() -> None:
     targets = set(re.findall(r"^([a-z][\w-]*):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
     named = {name for page in PAGES for name in re.findall(r"(?<!\w)make ([a-z][\w-]*)", _code(page))}
