@@ -217,9 +217,11 @@ def test_a_card_shows_plain_text_and_launches(theme: Theme, desktop: Desktop, qt
 
 def test_a_long_name_and_version_leave_room_for_launch(theme: Theme, desktop: Desktop, qtbot: QtBot) -> None:
     named = WorkerMetadata(name="<b>n</b>\n" * 200, version="9." * 500, description="d " * 500)
-    card = WorkerCard(theme, desktop, worker(metadata=named))
+    can = WorkerCapabilities("demo", env_families=("<i>endless</i>" * 50,) * 20)
+    card = WorkerCard(theme, desktop, worker(metadata=named, capabilities=can))
     qtbot.addWidget(card)
     assert card.minimumSizeHint().width() < 600
+    assert [text.startswith("<i>endless") for text in texts(card)].count(True) == 1, "said once"
     card.resize(700, 400)
     card.show()
     assert card.launch.geometry().right() < card.width()

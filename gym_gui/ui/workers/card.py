@@ -28,6 +28,7 @@ from gym_gui.ui.workers.machine import this_machine
 from gym_gui.ui.workers.model import why_not_launchable
 
 _TRACEBACK_LINES = 10
+_LONGEST_BADGE = 32  # characters; the tool tip has all of it
 _SCRIPTS = ("script", "script of a run")
 
 
@@ -141,7 +142,7 @@ class WorkerCard(QFrame):
         for row, group in enumerate(groups):
             grid.addWidget(PlainLabel(group.caption, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
             flow = FlowLayout(gap=5)
-            for badge in group.badges:
+            for badge in dict.fromkeys(group.badges):
                 flow.addWidget(_badge(badge))
             grid.addLayout(flow, row, 1)
         return grid
@@ -152,7 +153,9 @@ def _one_line(text: str) -> str:
 
 
 def _badge(badge: Badge) -> PlainLabel:
-    label = PlainLabel(badge.text, "badge")
+    text = _one_line(badge.text)
+    is_long = len(text) > _LONGEST_BADGE
+    label = PlainLabel(f"{text[:_LONGEST_BADGE]}…" if is_long else text, "badge")
     label.setProperty("tone", badge.tone)
     label.setToolTip(plain_tip(badge.tip))
     return label
