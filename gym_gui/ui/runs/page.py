@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
 from gym_gui.core.runs.query.query import Query
@@ -24,7 +23,9 @@ from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.runs.actions import SelectedRunActions
+from gym_gui.ui.runs.groups_memory import opened_groups, remember_opened_groups
 from gym_gui.ui.runs.page_found import FoundRuns, count_text, count_tip
+from gym_gui.ui.runs.page_head import page_head
 from gym_gui.ui.runs.page_split import DetailsSplit
 from gym_gui.ui.runs.search_field import SearchField
 from gym_gui.ui.runs.search_saved import SavedSearches
@@ -36,7 +37,6 @@ from gym_gui.ui.runs.table_header import ColumnsButton
 from gym_gui.ui.runs.table_model import RunsModel
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
-from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import EmptyState
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 _CLOCK_MS = 1_000
 _LISTING_PATIENCE_MS = 400
 _AFTER_LISTING_MS = 20
-_MOST_OPENED_REMEMBERED = 200
 _EMPTY_TEXT = (
     "Runs you start here or with gym-gui are listed on this page, and stay when the panel is closed. "
     "Start the first one with New run (Ctrl+N). F1 lists every key, Ctrl+K finds every command."
@@ -110,7 +109,7 @@ class RunsPage(QWidget):
         self._patience = QTimer(self, singleShot=True)
         self._build()
         self._connect()
-        self.model.group_runs(self.columns.grouping.isChecked(), _opened(memory))
+        self.model.group_runs(self.columns.grouping.isChecked(), opened_groups(memory))
         self.setFocusProxy(self.table)
 
     # building
@@ -129,27 +128,15 @@ class RunsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(self._head())
+        layout.addLayout(
+            page_head(
+                self.count,
+                self.search,
+                self.columns,
+                (self.split.layout_action, self.selection_actions.show_trash),
+            )
+        )
         layout.addWidget(self._place, 1)
-
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 12, 12, 10)
-        head.setSpacing(10)
-        head.addWidget(PlainLabel("Runs", "title"))
-        head.addWidget(self.count)
-        head.addStretch(1)
-        self.search.setMinimumWidth(characters(self, 56))
-        head.addWidget(self.search)
-        buttons = (self.columns, QToolButton(), QToolButton())
-        actions = (None, self.split.layout_action, self.selection_actions.show_trash)
-        for button, action in zip(buttons, actions, strict=True):
-            if action is not None:
-                button.setDefaultAction(action)
-            side = button.fontMetrics().height()
-            button.setIconSize(QSize(side, side))
-            head.addWidget(button)
-        return head
 
     def _connect(self) -> None:
         self.search.searched.connect(self._search)
@@ -203,8 +190,7 @@ class RunsPage(QWidget):
     def remember_layout(self) -> None:
         """Have the columns, groups and splitters remembered for the next start."""
         self.columns.remember()
-        opened = sorted(self.model.order.opened)[:_MOST_OPENED_REMEMBERED]
-        self._memory.remember_text("runs/opened-groups", json.dumps(opened))
+        remember_opened_groups(self._memory, self.model.order.opened)
         self.split.remember()
 
     # what happens
@@ -365,12 +351,3 @@ class RunsPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
-
-
-def _opened(memory: LayoutMemory) -> list[str]:
-    """The groups that were not folded, as far as that was remembered soundly."""
-    try:
-        found = json.loads(memory.text("runs/opened-groups") or "[]")
-    except ValueError:
-        return []
-    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
