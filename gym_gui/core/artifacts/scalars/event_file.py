@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_gui.core.artifacts.scalars import framing
+from gym_gui.core.artifacts.scalars.allocation import keep_freed_memory
 from gym_gui.core.artifacts.scalars.decoding import Block, Decoder, points_of
 from gym_gui.core.artifacts.scalars.event import read_event
 from gym_gui.core.artifacts.scalars.finding import FoundFile
@@ -158,6 +159,7 @@ class EventFile:
         if self._recovery.is_searching:
             self._search(descriptor)
             return
+        keep_freed_memory()
         block = os.pread(descriptor, min(BLOCK_BYTES, self.size - self.offset), self.offset)
         found = framing.frames(block)
         if not found.end and not found.broken:
