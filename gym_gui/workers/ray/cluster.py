@@ -131,10 +131,25 @@ def _shut_down(logger: logging.Logger, *, is_own: bool) -> None:
     import ray
 
     was_connected = ray.is_initialized()
+    if is_own:
+        _have_ray_end_its_processes_at_once()
     ray.shutdown()
     if was_connected:
         said = "its processes have ended" if is_own else "disconnected, the cluster goes on"
         log_constant(logger, LOG_WORKER_RAY_CLUSTER_SHUTDOWN, message=said)
+
+
+def _have_ray_end_its_processes_at_once() -> None:
+    """They are shielded from SIGTERM: Ray would ask each, wait a second in vain, and then kill it.
+
+    Nothing of Ray's public interface says so; where this finds nothing, an end takes five seconds more.
+    """
+    from ray._private import worker
+
+    node: Any = getattr(worker, "_global_node", None)
+    end = getattr(node, "kill_all_processes", None)
+    if end is not None:
+        node.kill_all_processes = lambda **options: end(**{**options, "allow_graceful": False})
 
 
 def _keep_logs(session: Path, logs: Path, logger: logging.Logger) -> None:

@@ -94,16 +94,17 @@ def _look_at_one(config: RayConfig) -> EnvironmentFacts:
 
 
 def _look_at_several(config: RayConfig) -> EnvironmentFacts:
-    with closing(multi_agent_maker(config)()) as env:
-        agents = tuple(str(agent) for agent in env.possible_agents)
-        for space in env.action_spaces.values():
+    module = pettingzoo_module(config.env_id)
+    make = module.parallel_env if hasattr(module, "parallel_env") else module.env
+    with closing(make(**config.env_options)) as env:
+        agents = tuple(env.possible_agents)
+        actions = {agent: env.action_space(agent) for agent in agents}
+        for space in actions.values():
             _check_actions(config, space)
+        observations = {agent: env.observation_space(agent) for agent in agents}
         return EnvironmentFacts(
-            agents,
-            {
-                "observation": str(dict(env.observation_spaces))[:300],
-                "action": str(dict(env.action_spaces))[:300],
-            },
+            tuple(map(str, agents)),
+            {"observation": str(observations)[:300], "action": str(actions)[:300]},
         )
 
 

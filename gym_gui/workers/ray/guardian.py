@@ -1,8 +1,10 @@
 """A small process that outlives a killed worker by a moment and ends what Ray left.
 
 Ray's own agents wait for a minute and more, and some do not hear SIGTERM. The guardian holds the other
-end of a pipe: when it closes, the worker is gone, and every process that carries this run's mark in
-its environment is ended. Standard library only, and nothing of this package: it is started as a file.
+end of a pipe: when it closes, the worker is gone, and every process of the session is ended: those that
+carry its mark in their environment, and those that hold a file of its directory open. The agents have to
+be known by that: the titles that they give themselves wipe their environment away.
+Standard library only, and nothing of this package: it is started as a file.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ _SECONDS_BETWEEN_ROUNDS = 0.1
 
 @contextmanager
 def guarded(session: Path) -> Iterator[None]:
-    """While the block lasts, the death of this process is the end of all that carries the session's mark."""
+    """While the block lasts, the death of this process is the end of all that belongs to the session."""
     os.environ[MARK] = str(session)
     guardian = subprocess.Popen(
         [sys.executable, "-S", "-E", __file__, str(session)],
@@ -39,11 +41,11 @@ def guarded(session: Path) -> Iterator[None]:
         guardian.communicate()  # closes the pipe; what it finds then is what Ray's own shutdown left
 
 
-def end_marked(session: str) -> int:
-    """How many processes that carried the mark were sent SIGKILL."""
+def end_session(session: str) -> int:
+    """How many processes of the session were sent SIGKILL."""
     ended = 0
     for _ in range(_ROUNDS):
-        found = [pid for pid in _processes() if _carries(pid, session)]
+        found = [pid for pid in _processes() if _carries_mark(pid, session) or _writes_into(pid, session)]
         if not found:
             break
         for pid in found:
@@ -61,7 +63,7 @@ def _processes() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) not in mine]  # noqa: PTH208
 
 
-def _carries(pid: int, session: str) -> bool:
+def _carries_mark(pid: int, session: str) -> bool:
     try:
         with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123
             return f"{MARK}={session}".encode() in file.read().split(b"\0")
@@ -69,12 +71,26 @@ def _carries(pid: int, session: str) -> bool:
         return False
 
 
+def _writes_into(pid: int, session: str) -> bool:
+    try:
+        descriptors = os.listdir(f"/proc/{pid}/fd")  # noqa: PTH208
+    except OSError:
+        return False
+    for descriptor in descriptors:
+        try:
+            if os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith(f"{session}/"):  # noqa: PTH115
+                return True
+        except OSError:
+            continue
+    return False
+
+
 def main() -> None:
     """Waits for the end of the pipe, then clears up; asked to end before that, it does not."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.stdin.buffer.read()
-    end_marked(sys.argv[1])
+    end_session(sys.argv[1])
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 

@@ -77,7 +77,7 @@ def iteration_of(result: Mapping[str, Any]) -> Iteration:
         episodes=int(_finite(runners.get("num_episodes_lifetime")) or 0),
         seconds=round(_finite(result.get("time_this_iter_s")) or 0.0, 4),
         returns={name: value for name in _OF_RUNNERS if (value := _finite(runners.get(name))) is not None},
-        agents=_finite_ones(_mapping(runners.get("agent_episode_return_mean"))),
+        agents=_finite_ones(_mapping(runners.get("agent_episode_returns_mean"))),
         losses=dict(_losses(_mapping(result.get("learners")))),
     )
 

@@ -15,6 +15,7 @@ from gym_gui.logging_config.log_constants import (
 )
 from gym_gui.workers.ray.config import RayConfig
 from gym_gui.workers.ray.iteration import Iteration
+from gym_gui.workers.ray.log_constants import LOG_WORKER_RAY_CLEANUP_FAILED
 
 
 class Sink(Protocol):
@@ -67,6 +68,11 @@ class Reports:
             sink.record(iteration)
 
     def close(self) -> None:
-        """Closes every sink, the last opened first."""
+        """Closes every sink, the last opened first; one that cannot is no reason to fail the run."""
         while self._sinks:
-            self._sinks.pop().close()
+            sink = self._sinks.pop()
+            try:
+                sink.close()
+            except Exception as error:  # noqa: BLE001 (boundary: W&B's service may be gone, or the disk full)
+                message = f"{type(sink).__name__} did not close: {type(error).__name__}: {error}"
+                log_constant(self._logger, LOG_WORKER_RAY_CLEANUP_FAILED, message=message[:500])

@@ -28,7 +28,7 @@ from gym_gui.workers.ray.log_constants import (
 from gym_gui.workers.ray.manifest import write_manifest
 from gym_gui.workers.ray.preflight import Cleared, preflight
 from gym_gui.workers.ray.reporting import Reports
-from gym_gui.workers.ray.stopping import StopRequest, stop_on_signals
+from gym_gui.workers.ray.stopping import StopRequest, shielding_children, stop_on_signals
 
 _CONSTANTS = {
     "run_started": LOG_WORKER_RAY_RUNTIME_STARTED,
@@ -83,8 +83,7 @@ class RayRuntime:
             RunCancelled: SIGTERM ended it; KeyboardInterrupt if Ctrl-C did.
         """
         status = "failed"
-        # A stop reaches all of Ray's processes at once, and this one can be taken along while it clears
-        # up after them: what it has to say is said first.
+        # Ending a cluster takes seconds: who stopped the run hears that it has before that.
         with (
             stop_on_signals() as stop,
             ExitStack() as afterwards,
@@ -113,8 +112,9 @@ class RayRuntime:
         prepare_environment(self.config)
         get_run_dir(self.config.run_id, create=True)
         with ExitStack() as stack:
-            stack.callback(self._reports.close)
             later = stack.enter_context(_put_off(afterwards, stop))
+            # Closed before the cluster is: the service of W&B carries its mark, and ends with it.
+            stack.callback(self._reports.close)
             with stop.interrupting():
                 cleared = preflight(self.config, self._seed)
             cluster = self._started_cluster(stop, later)
@@ -139,13 +139,11 @@ class RayRuntime:
 
     def _started_cluster(self, stop: StopRequest, later: ExitStack) -> Cluster:
         logs = get_logs_dir(self.config.run_id) / "ray"
-        try:
-            return later.enter_context(running_cluster(self.config, self._logger, logs))
-        except SystemExit as stopped:  # what SIGTERM is to the handler that Ray sets while it starts
-            stop.request("SIGTERM")
-            raise stop.cancellation() from stopped
-        finally:
-            stop.listen_again()
+        with shielding_children():
+            try:
+                return later.enter_context(running_cluster(self.config, self._logger, logs))
+            finally:
+                stop.listen_again()
 
     def _train(self, cleared: Cleared, stop: StopRequest, results: dict[str, Any], later: ExitStack) -> None:
         from gym_gui.workers.ray.training import Training

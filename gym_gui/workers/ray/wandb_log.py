@@ -9,6 +9,7 @@ from typing import Any
 from gym_gui.core.worker import WandBMetadata
 from gym_gui.workers.ray.config import RayConfig
 from gym_gui.workers.ray.iteration import Iteration
+from gym_gui.workers.ray.stopping import shielding_children
 
 
 class WandbLog:
@@ -23,14 +24,16 @@ class WandbLog:
 
         online = os.environ.get("WANDB_MODE") or ("online" if os.environ.get("WANDB_API_KEY") else "offline")
         self.mode = online
-        self._run: Any = wandb.init(
-            project=config.wandb_project,
-            name=config.run_id,
-            dir=str(run_dir),
-            mode=online,
-            config=config.to_dict(),
-            settings=wandb.Settings(silent=True, console="off"),
-        )
+        # Its service would end at the stop of a run, and the last of the curves with it.
+        with shielding_children():
+            self._run: Any = wandb.init(
+                project=config.wandb_project,
+                name=config.run_id,
+                dir=str(run_dir),
+                mode=online,
+                config=config.to_dict(),
+                settings=wandb.Settings(silent=True, console="off"),
+            )
 
     def record(self, iteration: Iteration) -> None:
         """A point of every curve."""

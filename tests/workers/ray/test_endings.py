@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from gym_gui.workers.ray.guardian import MARK
 from tests.workers.ray.helpers import ENDLESS, needs_ray
 
 pytestmark = needs_ray
+# W&B's service is one more process of the run; nothing of Ray's, and ended by the same signal.
+TRAINING = {**ENDLESS, "num_env_runners": 1, "wandb": importlib.util.find_spec("wandb") is not None}
 SEARCH = {**ENDLESS, "mode": "tune", "search": "grid", "search_space": {"lr": [0.003]}}
 
 
@@ -29,7 +32,7 @@ def runs(mosaic_home: Path) -> Any:
         started.end_all()
 
 
-@pytest.mark.parametrize("config", [{**ENDLESS, "num_env_runners": 1}, SEARCH], ids=["training", "search"])
+@pytest.mark.parametrize("config", [TRAINING, SEARCH], ids=["training", "search"])
 def test_a_cancelled_run_says_so_and_leaves_nothing(runs: Any, config: dict[str, Any]) -> None:
     run = runs.start(config)
     before = runs.watch(run, 90, lambda events: sum(line.event == "heartbeat" for line in events) >= 3)
@@ -37,10 +40,11 @@ def test_a_cancelled_run_says_so_and_leaves_nothing(runs: Any, config: dict[str,
     session = _session_of(run.run_id)
     receipt = runs.cancel(run, 30)
     after = runs.watch(run, 15)
-    assert receipt.ended_by_kill == 0, receipt.text
+    story = (receipt.text, after.summary.exit, run.stderr_file.read_text()[-6000:])
+    assert receipt.ended_by_kill == 0, story
     assert receipt.left == 0
     assert after.summary.state is RunState.CANCELLED, after.described()
-    assert after.events[-1].event == "run_cancelled"
+    assert after.events[-1].event == "run_cancelled", story
     manifest = WorkerAnalyticsManifest.load(run.manifest_file)
     assert manifest.metadata["status"] == "cancelled"
     assert _processes_of(run.run_id) == []
