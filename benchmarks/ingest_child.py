@@ -126,8 +126,8 @@ def panel_tail(path: str) -> dict[str, float]:
     from gym_gui.config.paths import resources_root
     from gym_gui.core.runs.directory import RunDirectory
     from gym_gui.services.run_tail import RunTail
-    from gym_gui.ui.runs.curve_pane import CurvePane
-    from gym_gui.ui.runs.events_view import EventsView
+    from gym_gui.ui.runs.events.view import EventsView
+    from gym_gui.ui.runs.overview.curve_pane import CurvePane
     from gym_gui.ui.theme import Theme
 
     app = QApplication([])
@@ -167,7 +167,7 @@ def panel_tail(path: str) -> dict[str, float]:
 
 def _append(file: Path, tail: object, events: object) -> float:
     from gym_gui.services.run_tail import RunTail
-    from gym_gui.ui.runs.events_view import EventsView
+    from gym_gui.ui.runs.events.view import EventsView
 
     assert isinstance(tail, RunTail) and isinstance(events, EventsView) and tail.stdout is not None
     line = file.open("rb").readline()

@@ -34,8 +34,8 @@ def _table(app: object) -> tuple[object, object]:
     from PySide6.QtWidgets import QApplication
 
     from gym_gui.config.paths import resources_root
-    from gym_gui.ui.runs.table import RunsTable
-    from gym_gui.ui.runs.table_model import RunsModel
+    from gym_gui.ui.runs.table.model import RunsModel
+    from gym_gui.ui.runs.table.table import RunsTable
     from gym_gui.ui.theme import Theme
 
     assert isinstance(app, QApplication)
@@ -51,7 +51,7 @@ def _listing(app: object, summaries: list[RunSummary]) -> Figure:
     from PySide6.QtCore import QCoreApplication, QStringListModel
     from PySide6.QtWidgets import QListView
 
-    from gym_gui.ui.runs.table_model import RunsModel
+    from gym_gui.ui.runs.table.model import RunsModel
 
     taken: list[float] = []
 
@@ -99,7 +99,7 @@ def _searching(app: object, summaries: list[RunSummary]) -> Figure:
     from PySide6.QtCore import QCoreApplication
 
     from gym_gui.core.runs.query.completion import complete
-    from gym_gui.ui.runs.table_model import RunsModel
+    from gym_gui.ui.runs.table.model import RunsModel
 
     model, table = _table(app)
     assert isinstance(model, RunsModel)
@@ -132,7 +132,7 @@ def _searching(app: object, summaries: list[RunSummary]) -> Figure:
 def _keeping_up(app: object, summaries: list[RunSummary]) -> Figure:
     from PySide6.QtCore import QCoreApplication
 
-    from gym_gui.ui.runs.table_model import RunsModel
+    from gym_gui.ui.runs.table.model import RunsModel
 
     model, table = _table(app)
     assert isinstance(model, RunsModel)

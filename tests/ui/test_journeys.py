@@ -22,7 +22,7 @@ from gym_gui.core.runs.summary import RunState
 from gym_gui.ui.artifacts.tab import ArtifactsTab
 from gym_gui.ui.new_run.page import NewRunPage
 from gym_gui.ui.pages import Page
-from gym_gui.ui.runs.events_view import EventsView
+from gym_gui.ui.runs.events.view import EventsView
 from gym_gui.ui.workers.card import WorkerCard
 from gym_gui.ui.workers.page import WorkersPage
 from tests.panel_helpers import ENDLESS, QUICK, spin, start_tabular, wait_for

@@ -14,14 +14,14 @@ from gym_gui.core.events.lines import parse_line
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui import ansi_colours
-from gym_gui.ui.runs.events_model import EventColumn, EventsModel, Kinds
-from gym_gui.ui.runs.events_view import EventsView
+from gym_gui.ui.runs.events.model import EventColumn, EventsModel, Kinds
+from gym_gui.ui.runs.events.payload_model import PayloadModel
+from gym_gui.ui.runs.events.payload_pane import PayloadPane
+from gym_gui.ui.runs.events.payload_words import payload_summary, pretty
+from gym_gui.ui.runs.events.view import EventsView
 from gym_gui.ui.runs.moments import moment_in
-from gym_gui.ui.runs.output_model import OutputFilter, OutputModel, OutputSource
-from gym_gui.ui.runs.output_view import OutputView
-from gym_gui.ui.runs.payload_model import PayloadModel
-from gym_gui.ui.runs.payload_pane import PayloadPane
-from gym_gui.ui.runs.payload_words import payload_summary, pretty
+from gym_gui.ui.runs.output.model import OutputFilter, OutputModel, OutputSource
+from gym_gui.ui.runs.output.view import OutputView
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.tokens import DARK, LIGHT, Tokens, contrast
 from tests.panel_helpers import make_run, spin, wait_for, write_events

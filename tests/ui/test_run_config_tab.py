@@ -23,8 +23,8 @@ from gym_gui.services.run_cli_line import cli_line
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
-from gym_gui.ui.runs.config_comparison import ConfigComparison
-from gym_gui.ui.runs.config_entries import (
+from gym_gui.ui.runs.config.comparison import ConfigComparison
+from gym_gui.ui.runs.config.entries import (
     Change,
     count_differences,
     count_leaves,
@@ -32,10 +32,10 @@ from gym_gui.ui.runs.config_entries import (
     matching,
     value_text,
 )
-from gym_gui.ui.runs.config_model import ConfigColumn, ConfigModel
-from gym_gui.ui.runs.config_picker import RunPicker
-from gym_gui.ui.runs.config_provenance import provenance_facts
-from gym_gui.ui.runs.config_view import ConfigView
+from gym_gui.ui.runs.config.model import ConfigColumn, ConfigModel
+from gym_gui.ui.runs.config.picker import RunPicker
+from gym_gui.ui.runs.config.provenance import provenance_facts
+from gym_gui.ui.runs.config.view import ConfigView
 from gym_gui.ui.theme import Theme
 from tests.panel_helpers import make_run, wait_for
 from tests.ui.run_detail_helpers import dialog

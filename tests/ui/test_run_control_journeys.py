@@ -21,9 +21,9 @@ from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.summary import RunState
 from gym_gui.ui.runs.cancel_dialog import CancelDialog
-from gym_gui.ui.runs.output_source import OutputSource
-from gym_gui.ui.runs.output_view import OutputView
-from gym_gui.ui.runs.stacks_dialog import StacksDialog
+from gym_gui.ui.runs.output.source import OutputSource
+from gym_gui.ui.runs.output.view import OutputView
+from gym_gui.ui.runs.overview.stacks_dialog import StacksDialog
 from tests.panel_helpers import ENDLESS, QUICK, spin, start_tabular, wait_for
 from tests.ui.conftest import OpenPanel
 from tests.ui.run_detail_helpers import dialog, show, start_worker, state_of

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.services.run_tail import RunTail
-from gym_gui.ui.runs.curve_pane import CurvePane
-from gym_gui.ui.runs.curve_plot import CurvePlot
+from gym_gui.ui.runs.overview.curve_pane import CurvePane
+from gym_gui.ui.runs.overview.curve_plot import CurvePlot
 from gym_gui.ui.theme import Theme
 from tests.panel_helpers import make_run, spin, wait_for, write_events
 

@@ -11,10 +11,10 @@ from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunState, RunSummary
 from gym_gui.services.process_watch import ProcessLook, SeenProcess
 from gym_gui.ui.runs.action_reasons import why_not_cancel, why_not_freeze, why_not_rerun, why_not_stacks
-from gym_gui.ui.runs.facts import facts_of, receipt_text
-from gym_gui.ui.runs.process_table import ProcessColumn, ProcessModel
-from gym_gui.ui.runs.resources_series import ResourceFigures
-from gym_gui.ui.runs.why_words import HEADINGS, heading, known
+from gym_gui.ui.runs.overview.facts import facts_of, receipt_text
+from gym_gui.ui.runs.overview.why_words import HEADINGS, heading, known
+from gym_gui.ui.runs.resources.process_table import ProcessColumn, ProcessModel
+from gym_gui.ui.runs.resources.series import ResourceFigures
 from tests.panel_helpers import summary
 
 ALIVE = {RunState.STARTING, RunState.RUNNING, RunState.STALLED, RunState.PAUSED}

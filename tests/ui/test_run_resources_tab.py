@@ -19,9 +19,9 @@ from gym_gui.core.runs.summary import RunState
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.resource_watch import ResourceWatch
 from gym_gui.services.tasks import TaskRunner
-from gym_gui.ui.runs.resources_axes import round_step, span_step, span_text
-from gym_gui.ui.runs.resources_series import CPU, figures_of, last_part, nearest
-from gym_gui.ui.runs.resources_view import ResourcesView
+from gym_gui.ui.runs.resources.axes import round_step, span_step, span_text
+from gym_gui.ui.runs.resources.series import CPU, figures_of, last_part, nearest
+from gym_gui.ui.runs.resources.view import ResourcesView
 from gym_gui.ui.theme import Theme, ThemeChoice
 from gym_gui.ui.widgets.labels import PlainLabel
 from tests.panel_helpers import ENDLESS, finish, make_run, start_tabular, wait_for

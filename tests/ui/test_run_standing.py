@@ -22,12 +22,12 @@ from gym_gui.core.runs.queue.status import QueueStatus
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.stopping import Stopping, look_at_stopping
 from gym_gui.core.runs.summary import Progress, RunState
-from gym_gui.ui.runs.columns import COLUMNS, RunColumn, progress_text, progress_words
-from gym_gui.ui.runs.facts import facts_of
-from gym_gui.ui.runs.groups import RunGroup
-from gym_gui.ui.runs.groups_cells import group_progress
-from gym_gui.ui.runs.overview import Overview
-from gym_gui.ui.runs.standing_words import paused_words, queued_words, starting_words, stopping_words
+from gym_gui.ui.runs.overview.facts import facts_of
+from gym_gui.ui.runs.overview.overview import Overview
+from gym_gui.ui.runs.overview.standing_words import paused_words, queued_words, starting_words, stopping_words
+from gym_gui.ui.runs.table.columns import COLUMNS, RunColumn, progress_text, progress_words
+from gym_gui.ui.runs.table.group_cells import group_progress
+from gym_gui.ui.runs.table.groups import RunGroup
 from tests.panel_helpers import ENDLESS, TABULAR_COMMAND, start_tabular, summary, wait_for
 from tests.ui.conftest import OpenPanel
 from tests.ui.run_detail_helpers import show, start_worker, state_of

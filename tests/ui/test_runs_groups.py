@@ -16,10 +16,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from gym_gui.core.compare.statistics import interquartile_mean as of_the_comparison
 from gym_gui.core.runs.record import Labels
 from gym_gui.core.runs.summary import RunState, RunSummary
-from gym_gui.ui.runs.columns import RunColumn
-from gym_gui.ui.runs.groups import interquartile_mean, seeds_text, spread_of
-from gym_gui.ui.runs.row_order import group_key
-from gym_gui.ui.runs.table_model import RunsModel
+from gym_gui.ui.runs.table.columns import RunColumn
+from gym_gui.ui.runs.table.groups import interquartile_mean, seeds_text, spread_of
+from gym_gui.ui.runs.table.model import RunsModel
+from gym_gui.ui.runs.table.row_order import group_key
 from tests.panel_helpers import summary
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)

@@ -16,12 +16,12 @@ from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
 from gym_gui.core.runs.summary import RunState
 from gym_gui.core.runs.trash.trash import Trash
-from gym_gui.ui.runs.columns import RunColumn
 from gym_gui.ui.runs.page import RunsPage
-from gym_gui.ui.runs.row_order import group_key
-from gym_gui.ui.runs.selection_cancel import CancelManyDialog
-from gym_gui.ui.runs.selection_tags import RenameDialog, TagDialog
-from gym_gui.ui.runs.trash_dialog import TrashDialog
+from gym_gui.ui.runs.selection.cancel import CancelManyDialog
+from gym_gui.ui.runs.selection.tags import RenameDialog, TagDialog
+from gym_gui.ui.runs.selection.trash_dialog import TrashDialog
+from gym_gui.ui.runs.table.columns import RunColumn
+from gym_gui.ui.runs.table.row_order import group_key
 from tests.panel_helpers import ENDLESS, finish, make_run, start_tabular, wait_for
 from tests.ui.conftest import OpenPanel
 from tests.ui.run_detail_helpers import dialog

@@ -11,9 +11,9 @@ from pytestqt.modeltest import ModelTester
 
 from gym_gui.core.runs.record import Labels
 from gym_gui.core.runs.summary import Progress, RunState
-from gym_gui.ui.runs.columns import RunColumn
-from gym_gui.ui.runs.row_changes import apply_order
-from gym_gui.ui.runs.table_model import SUMMARY_ROLE, RunsModel
+from gym_gui.ui.runs.table.columns import RunColumn
+from gym_gui.ui.runs.table.model import SUMMARY_ROLE, RunsModel
+from gym_gui.ui.runs.table.row_changes import apply_order
 from tests.panel_helpers import summary
 
 DISPLAY = int(Qt.ItemDataRole.DisplayRole)

@@ -12,7 +12,7 @@ from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.queue.queue import RunQueue
 from gym_gui.core.runs.summary import RunState
 from gym_gui.ui.runs.page import RunsPage
-from gym_gui.ui.runs.selection_rerun import RerunManyDialog
+from gym_gui.ui.runs.selection.rerun import RerunManyDialog
 from tests.panel_helpers import QUICK, finish, make_run, start_tabular, wait_for
 from tests.ui.conftest import OpenPanel
 from tests.ui.run_detail_helpers import dialog

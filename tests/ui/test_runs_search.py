@@ -14,8 +14,8 @@ from gym_gui.core.runs.query.query import Query
 from gym_gui.core.runs.record import Labels
 from gym_gui.core.runs.summary import RunState
 from gym_gui.ui.layout_memory import LayoutMemory
-from gym_gui.ui.runs.search_field import SearchField
-from gym_gui.ui.runs.search_saved import SavedSearches
+from gym_gui.ui.runs.search.field import SearchField
+from gym_gui.ui.runs.search.saved import SavedSearches
 from gym_gui.ui.theme import Theme
 from tests.panel_helpers import spin, summary, wait_for
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from gym_gui.core.runs.directory import RunStore
-from gym_gui.ui.runs.columns import RunColumn
-from gym_gui.ui.runs.row_order import group_key
-from gym_gui.ui.runs.table_model import RunsModel
+from gym_gui.ui.runs.table.columns import RunColumn
+from gym_gui.ui.runs.table.model import RunsModel
+from gym_gui.ui.runs.table.row_order import group_key
 from tests.panel_helpers import finish, make_run, summary, wait_for
 from tests.ui.conftest import OpenPanel
 from tests.ui.test_runs_groups import cell, member, rows

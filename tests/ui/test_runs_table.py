@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gym_gui.core.runs.summary import RunState
-from gym_gui.ui.runs.delegates import sparkline
-from gym_gui.ui.runs.table import RunsTable
-from gym_gui.ui.runs.table_model import RunsModel
+from gym_gui.ui.runs.table.delegates import sparkline
+from gym_gui.ui.runs.table.model import RunsModel
+from gym_gui.ui.runs.table.table import RunsTable
 from gym_gui.ui.theme import Theme, ThemeChoice
 from tests.panel_helpers import summary
 

@@ -13,7 +13,7 @@ from gym_gui.config.paths import config_root
 from gym_gui.core.runs.directory import RunStore
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.pages import Page
-from gym_gui.ui.runs.table_model import RunsModel
+from gym_gui.ui.runs.table.model import RunsModel
 from gym_gui.ui.theme import ThemeChoice
 from gym_gui.ui.toasts import NoticeCard, NoticeList
 from gym_gui.ui.widgets.labels import PlainLabel
@@ -242,7 +242,8 @@ def test_the_first_window_needs_none_of_the_heavy_modules(tmp_path: Path) -> Non
         "app.processEvents()\n"
         "heavy = {'numpy', 'pyqtgraph', 'pydantic', 'gym_gui.core.probing.probe',\n"
         "         'gym_gui.ui.workers.page',\n"
-        "         'gym_gui.ui.new_run.page', 'gym_gui.ui.runs.curve_plot', 'asyncio', 'multiprocessing'}\n"
+        "         'gym_gui.ui.new_run.page', 'gym_gui.ui.runs.overview.curve_plot',\n"
+        "         'asyncio', 'multiprocessing'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
         "panel.window.close()\n"
         "panel.close()\n"

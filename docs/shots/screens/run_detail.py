@@ -13,10 +13,10 @@ from gym_gui.core.runs.freeze import continue_run
 from gym_gui.core.runs.launch import LaunchSpec
 from gym_gui.core.runs.queue.queue import RunQueue, enqueue_run
 from gym_gui.ui.runs.cancel_dialog import CancelDialog
-from gym_gui.ui.runs.config_picker import RunPicker
-from gym_gui.ui.runs.config_view import ConfigView
+from gym_gui.ui.runs.config.picker import RunPicker
+from gym_gui.ui.runs.config.view import ConfigView
 from gym_gui.ui.runs.detail import RunDetail
-from gym_gui.ui.runs.resources_view import ResourcesView
+from gym_gui.ui.runs.resources.view import ResourcesView
 
 _NAMES = (
     *("run-labels", "run-resources", "run-resources-empty", "run-config", "run-config-defaults"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from docs.shots.photographer import Photographer
 from docs.shots.waiting import settle
-from gym_gui.ui.runs.events_view import EventsView
-from gym_gui.ui.runs.output_view import OutputView
+from gym_gui.ui.runs.events.view import EventsView
+from gym_gui.ui.runs.output.view import OutputView
 
 
 def take(photographer: Photographer) -> None:

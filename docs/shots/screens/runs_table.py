@@ -16,10 +16,10 @@ from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.trash.trash import Trash
 from gym_gui.ui.pages import Page
 from gym_gui.ui.runs.page import RunsPage
-from gym_gui.ui.runs.row_order import group_key
-from gym_gui.ui.runs.selection_cancel import CancelManyDialog
-from gym_gui.ui.runs.selection_tags import TagDialog
-from gym_gui.ui.runs.trash_dialog import TrashDialog
+from gym_gui.ui.runs.selection.cancel import CancelManyDialog
+from gym_gui.ui.runs.selection.tags import TagDialog
+from gym_gui.ui.runs.selection.trash_dialog import TrashDialog
+from gym_gui.ui.runs.table.row_order import group_key
 
 _NAMES = (
     *("runs-search", "runs-search-problem", "runs-groups", "runs-selection", "runs-columns"),

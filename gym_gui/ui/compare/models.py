@@ -16,8 +16,8 @@ from gym_gui.core.compare.bests import Outcome
 from gym_gui.core.compare.configs import ABSENT, Difference
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.metrics.inks import Ink
-from gym_gui.ui.runs.columns import display_name
-from gym_gui.ui.runs.config_entries import value_text
+from gym_gui.ui.runs.config.entries import value_text
+from gym_gui.ui.runs.table.columns import display_name
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.wording import number, plain_tip
 

@@ -28,7 +28,7 @@ from gym_gui.ui.metrics.grid import PanelGrid
 from gym_gui.ui.metrics.inks import Ink
 from gym_gui.ui.metrics.picker import MetricPicker
 from gym_gui.ui.metrics.tensorboard_bar import TensorBoardBar
-from gym_gui.ui.runs.columns import display_name
+from gym_gui.ui.runs.table.columns import display_name
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters, lines

@@ -16,7 +16,7 @@ from gym_gui.ui.metrics.drawing import DrawnCurve
 from gym_gui.ui.metrics.inks import Ink
 from gym_gui.ui.metrics.outline import Prepared
 from gym_gui.ui.metrics.plots import PlainAxis, colour, strip
-from gym_gui.ui.runs.resources_axes import SpanAxis
+from gym_gui.ui.runs.resources.axes import SpanAxis
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import ElidedLabel, PlainLabel
 from gym_gui.ui.wording import number

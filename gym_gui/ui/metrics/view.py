@@ -29,7 +29,7 @@ from gym_gui.ui.metrics.picker import MetricPicker
 from gym_gui.ui.metrics.preparing import CurvePreparer
 from gym_gui.ui.metrics.run_metrics import RunMetrics
 from gym_gui.ui.metrics.tensorboard_bar import TensorBoardBar
-from gym_gui.ui.runs.columns import display_name
+from gym_gui.ui.runs.table.columns import display_name
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.metrics import characters
 from gym_gui.ui.widgets.placeholders import Banner, EmptyState

@@ -27,7 +27,7 @@ from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.new_run.offer_dialog import OfferDialog
 from gym_gui.ui.new_run.small_dialogs import CheckpointQuestion, NameQuestion, RunQuestion
-from gym_gui.ui.runs.columns import display_name
+from gym_gui.ui.runs.table.columns import display_name
 from gym_gui.ui.theme import Theme
 
 

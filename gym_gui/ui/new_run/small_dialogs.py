@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gym_gui.core.artifacts.checkpoints.listing import CheckpointRow
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui import wording
-from gym_gui.ui.runs.config_picker import RunPicker
+from gym_gui.ui.runs.config.picker import RunPicker
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters, lines
 

@@ -8,7 +8,7 @@ from functools import partial
 from gym_gui.core.probing.model import ProbedWorker, ProbeReport
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.ui.palette.commands import Command
-from gym_gui.ui.runs.columns import display_name
+from gym_gui.ui.runs.table.columns import display_name
 
 
 def run_commands(summaries: Iterable[RunSummary], show: Callable[[str], object]) -> list[Command]:

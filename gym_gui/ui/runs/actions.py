@@ -20,7 +20,7 @@ from gym_gui.ui.runs.action_reasons import (
     why_not_rerun,
     why_not_stacks,
 )
-from gym_gui.ui.runs.selection_reasons import (
+from gym_gui.ui.runs.selection.reasons import (
     ONE_ONLY,
     cancellable,
     freezable,
@@ -28,7 +28,7 @@ from gym_gui.ui.runs.selection_reasons import (
     why_none_cancellable,
     why_not_opened,
 )
-from gym_gui.ui.runs.selection_targets import short_name, targets_of
+from gym_gui.ui.runs.selection.targets import short_name, targets_of
 from gym_gui.ui.theme import Theme
 
 _FREEZE_TIP = "Stop every process where it stands; memory and devices stay held"
@@ -178,7 +178,7 @@ class SelectedRunActions(QObject):
             ).open()
 
     def _ask_to_cancel_many(self) -> None:
-        from gym_gui.ui.runs.selection_cancel import CancelManyDialog
+        from gym_gui.ui.runs.selection.cancel import CancelManyDialog
 
         runs = cancellable(self._selection, self._is_busy)
         CancelManyDialog(self._theme, self._control, runs, len(self._selection), self._window).open()
@@ -198,7 +198,7 @@ class SelectedRunActions(QObject):
 
     def _show_stacks(self) -> None:
         from gym_gui.core.runs.directory import RunDirectory
-        from gym_gui.ui.runs.stacks_dialog import StacksDialog
+        from gym_gui.ui.runs.overview.stacks_dialog import StacksDialog
 
         if self._summary is not None:
             StacksDialog(
@@ -214,7 +214,7 @@ class SelectedRunActions(QObject):
         if self._summary is not None:
             self.rerun_wanted.emit(self._summary.run_id)
             return
-        from gym_gui.ui.runs.selection_rerun import RerunManyDialog
+        from gym_gui.ui.runs.selection.rerun import RerunManyDialog
 
         runs, selected = repeatable(self._selection), len(self._selection)
         RerunManyDialog(runs, selected, lambda: self.rerun_all_wanted.emit(runs), self._window).open()

@@ -20,7 +20,7 @@ from gym_gui.services.process_watch import ProcessLook, ProcessWatch
 from gym_gui.services.run_actions import RunActions
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui import wording
-from gym_gui.ui.runs.process_table import ProcessTable
+from gym_gui.ui.runs.resources.process_table import ProcessTable
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.metrics import characters, lines

@@ -13,8 +13,8 @@ from gym_gui.compat import override
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.summary import RunSummary
 from gym_gui.services.run_tail import RunTail
-from gym_gui.ui.runs.columns import display_name
-from gym_gui.ui.runs.overview import Overview
+from gym_gui.ui.runs.overview.overview import Overview
+from gym_gui.ui.runs.table.columns import display_name
 from gym_gui.ui.runs.tabs import RunTab, TabSpec
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.buttons import space_icon
@@ -119,9 +119,9 @@ class RunDetail(QFrame):
 
     def show_output(self, source: str, line: str) -> None:
         """Turn to the worker's output, "stderr" or "stdout", at the last place where `line` is."""
-        from gym_gui.ui.runs.output_place import OutputPlace
-        from gym_gui.ui.runs.output_source import OutputSource
-        from gym_gui.ui.runs.output_view import OutputView
+        from gym_gui.ui.runs.output.place import OutputPlace
+        from gym_gui.ui.runs.output.source import OutputSource
+        from gym_gui.ui.runs.output.view import OutputView
 
         output = self.tab("Output", OutputView)
         place = output.findChild(OutputPlace) or OutputPlace(output)

@@ -23,18 +23,18 @@ from gym_gui.services.workers_probe import WorkersProbe
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.runs.actions import SelectedRunActions
-from gym_gui.ui.runs.groups_memory import opened_groups, remember_opened_groups
 from gym_gui.ui.runs.page_found import FoundRuns, count_text, count_tip
 from gym_gui.ui.runs.page_head import page_head
 from gym_gui.ui.runs.page_split import DetailsSplit
-from gym_gui.ui.runs.search_field import SearchField
-from gym_gui.ui.runs.search_saved import SavedSearches
-from gym_gui.ui.runs.selection_actions import SelectionActions
-from gym_gui.ui.runs.selection_pane import SelectionPane
-from gym_gui.ui.runs.selection_targets import targets_of
-from gym_gui.ui.runs.table import RunsTable
-from gym_gui.ui.runs.table_header import ColumnsButton
-from gym_gui.ui.runs.table_model import RunsModel
+from gym_gui.ui.runs.search.field import SearchField
+from gym_gui.ui.runs.search.saved import SavedSearches
+from gym_gui.ui.runs.selection.actions import SelectionActions
+from gym_gui.ui.runs.selection.pane import SelectionPane
+from gym_gui.ui.runs.selection.targets import targets_of
+from gym_gui.ui.runs.table.group_memory import opened_groups, remember_opened_groups
+from gym_gui.ui.runs.table.header import ColumnsButton
+from gym_gui.ui.runs.table.model import RunsModel
+from gym_gui.ui.runs.table.table import RunsTable
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
 from gym_gui.ui.widgets.placeholders import EmptyState

@@ -20,9 +20,9 @@ from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.layout_memory import LayoutMemory
 from gym_gui.ui.runs.actions import SelectedRunActions
 from gym_gui.ui.runs.detail import RunDetail
-from gym_gui.ui.runs.overview import Overview
+from gym_gui.ui.runs.overview.overview import Overview
+from gym_gui.ui.runs.overview.waits import RunWaits
 from gym_gui.ui.runs.tabs import run_tabs
-from gym_gui.ui.runs.waits import RunWaits
 from gym_gui.ui.theme import Theme
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gym_gui.ui import wording
-from gym_gui.ui.runs.row_order import RowOrder
+from gym_gui.ui.runs.table.row_order import RowOrder
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.placeholders import EmptyState
 

@@ -59,12 +59,12 @@ def run_tabs(
     """
 
     def events() -> QWidget:
-        from gym_gui.ui.runs.events_view import EventsView
+        from gym_gui.ui.runs.events.view import EventsView
 
         return EventsView(theme, tail, memory=memory)
 
     def output() -> QWidget:
-        from gym_gui.ui.runs.output_view import OutputView
+        from gym_gui.ui.runs.output.view import OutputView
 
         return OutputView(theme, tail)
 
@@ -74,14 +74,14 @@ def run_tabs(
         return ArtifactsTab(theme, tasks, desktop, memory, resume=resume)
 
     def config() -> QWidget:
-        from gym_gui.ui.runs.config_comparison import ConfigComparison
-        from gym_gui.ui.runs.config_view import ConfigView
+        from gym_gui.ui.runs.config.comparison import ConfigComparison
+        from gym_gui.ui.runs.config.view import ConfigView
 
         comparison = ConfigComparison(tasks, probe, runs)
         return ConfigView(theme=theme, tasks=tasks, desktop=desktop, comparison=comparison)
 
     def used() -> QWidget:
-        from gym_gui.ui.runs.resources_view import ResourcesView
+        from gym_gui.ui.runs.resources.view import ResourcesView
 
         return ResourcesView(theme, resources)
 

@@ -1,0 +1,1 @@
+"""The Events tab: lifecycle events with their payloads."""

@@ -1,0 +1,1 @@
+"""The Resources tab: what a run's processes used over time."""

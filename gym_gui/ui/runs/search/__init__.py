@@ -1,0 +1,1 @@
+"""The field that finds runs: as it is typed, completed and saved."""

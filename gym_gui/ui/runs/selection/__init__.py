@@ -1,0 +1,1 @@
+"""What is done to the runs that are selected, one or many."""
