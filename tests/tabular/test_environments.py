@@ -9,6 +9,7 @@ import gymnasium
 import pytest
 from gymnasium import spaces
 
+from gym_gui.workers.tabular.choices import EnvironmentName
 from gym_gui.workers.tabular.environment import Task, UnsuitableEnvironmentError
 from gym_gui.workers.tabular.environment_ids import env_id_of
 from tests.tabular.conftest import config
@@ -55,7 +56,7 @@ def test_a_name_stands_for_the_newest_registered_version(
     name: str, base: str, states: int, actions: int
 ) -> None:
     settings = config(environment=name)
-    env_id = env_id_of(settings)
+    env_id = env_id_of(settings.environment, settings.env_id)
     versions = [spec.id for spec in gymnasium.registry.values() if spec.id.startswith(base)]
     assert env_id == max(versions, key=lambda found: int(found.removeprefix(base)))
     task = Task(settings)
@@ -65,11 +66,11 @@ def test_a_name_stands_for_the_newest_registered_version(
 
 
 def test_a_newer_version_is_taken_as_soon_as_there_is_one() -> None:
-    newest = env_id_of(config(environment="Taxi"))
+    newest = env_id_of(EnvironmentName.TAXI)
     newer = f"Taxi-v{int(newest.removeprefix('Taxi-v')) + 1}"
     gymnasium.register(newer, OddlyNumbered)
     try:
-        assert env_id_of(config(environment="Taxi")) == newer
+        assert env_id_of(EnvironmentName.TAXI) == newer
     finally:
         del gymnasium.registry[newer]
 

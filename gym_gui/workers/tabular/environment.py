@@ -53,7 +53,7 @@ class Task:
     """
 
     def __init__(self, config: TabularConfig, *, render_mode: str | None = None) -> None:
-        env_id = env_id_of(config)
+        env_id = env_id_of(config.environment, config.env_id)
         options = _options(config)
         made = _made(env_id, options, config, render_mode)
         try:

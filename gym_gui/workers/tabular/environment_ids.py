@@ -8,19 +8,18 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec
 
 from gym_gui.workers.tabular.choices import EnvironmentName
-from gym_gui.workers.tabular.config import TabularConfig
 
 _REGISTERED_AS = {EnvironmentName.FROZEN_LAKE_4X4: "FrozenLake"}
 
 
-def env_id_of(config: TabularConfig) -> str:
+def env_id_of(environment: EnvironmentName, env_id: str | None = None) -> str:
     """The id to make: the one asked for, else the newest version of the named environment.
 
     A name without any registered version is returned as it is; making it says what is wrong.
     """
-    if config.env_id is not None:
-        return config.env_id
-    name = _REGISTERED_AS.get(config.environment, config.environment.value)
+    if env_id is not None:
+        return env_id
+    name = _REGISTERED_AS.get(environment, environment.value)
     newest = max(_versions(name), key=lambda spec: spec.version or 0, default=None)
     return name if newest is None else newest.id
 

@@ -61,7 +61,7 @@ class TabularRuntime:
         self._facts: dict[str, Any] = {
             "worker_type": "tabular",
             "algorithm": config.algorithm.value,
-            "env_id": env_id_of(config),
+            "env_id": env_id_of(config.environment, config.env_id),
             "seed": self._seed,
             "total_episodes": config.episodes,
         }
