@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 CORE_VENV := .venvs/core
 CLEANRL_VENV := .venvs/cleanrl
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
+# What pytest-qt reads from pyproject.toml means nothing where it is not installed.
+NO_QT := -W ignore::pytest.PytestConfigWarning
 # Run once, in the environment without Qt, but for two files that have more to try with Qt and mypy there.
 CORE_TESTS_WITH_MORE := tests/sdk/test_protocol.py tests/cli/test_cli_program.py
 CORE_TESTS := tests/sdk tests/runs tests/preferences tests/events tests/probing tests/forms tests/cli
@@ -59,10 +61,10 @@ test: $(VENV)/.dev test-core  ## run all tests, offscreen
 
 test-core: $(CORE_VENV)/.made  ## run what must work with PySide6 not installed
 	@! $(CORE_VENV)/bin/python -c 'import PySide6' 2>/dev/null || { echo "PySide6 is installed in $(CORE_VENV)"; exit 1; }
-	$(CORE_VENV)/bin/python -m pytest -q $(CORE_TESTS)
+	$(CORE_VENV)/bin/python -m pytest -q $(NO_QT) $(CORE_TESTS)
 
 test-workers: $(CLEANRL_VENV)/.made  ## run the workers' tests with the real frameworks, each in its environment
-	MOSAIC_TEST_WORKER=cleanrl $(CLEANRL_VENV)/bin/python -m pytest -q tests/workers/cleanrl
+	MOSAIC_TEST_WORKER=cleanrl $(CLEANRL_VENV)/bin/python -m pytest -q $(NO_QT) tests/workers/cleanrl
 
 BARLOG_VENV := .venvs/barlog
 NETHACK_VENV := .venvs/barlog-nethack
@@ -81,8 +83,8 @@ $(NETHACK_VENV)/.made: pyproject.toml
 	@touch $@
 
 test-barlog: $(BARLOG_VENV)/.made $(NETHACK_VENV)/.made  ## run the tests of the BARLOG worker, a small language model included
-	$(BARLOG_VENV)/bin/python -m pytest -q tests/workers/barlog
-	$(NETHACK_VENV)/bin/python -m pytest -q tests/workers/barlog/test_games.py
+	$(BARLOG_VENV)/bin/python -m pytest -q $(NO_QT) tests/workers/barlog
+	$(NETHACK_VENV)/bin/python -m pytest -q $(NO_QT) tests/workers/barlog/test_games.py
 
 test-workers: test-barlog
 
@@ -95,7 +97,7 @@ $(RAY_VENV)/.made: pyproject.toml
 	@touch $@
 
 test-ray: $(RAY_VENV)/.made  ## run the tests of the Ray worker, with real clusters
-	MOSAIC_TEST_WORKER=ray OMP_NUM_THREADS=1 $(RAY_VENV)/bin/python -m pytest -q tests/workers/ray
+	MOSAIC_TEST_WORKER=ray OMP_NUM_THREADS=1 $(RAY_VENV)/bin/python -m pytest -q $(NO_QT) tests/workers/ray
 
 test-workers: test-ray
 
