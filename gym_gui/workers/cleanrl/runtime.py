@@ -6,6 +6,7 @@ import hashlib
 import logging
 import secrets
 import time
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gym_gui.core.worker import TelemetryEmitter
@@ -121,18 +122,20 @@ class CleanRLRuntime:
             log_constant(self._logger, LOG_WORKER_CLEANRL_WANDB_ENABLED, message=str(place.run_dir / "wandb"))
         if config.mode is Mode.EVALUATE:
             log_constant(self._logger, LOG_WORKER_CLEANRL_EVAL_MODE_STARTED, message=str(prepared.model))
-        environment = environment_of(config, prepared, place.run_dir)
-        process = ScriptProcess(command, place.folder, environment, self._progress.read_line)
-        try:
-            log_constant(
-                self._logger,
-                LOG_WORKER_CLEANRL_SUBPROCESS_STARTED,
-                message=f"process {process.pid}",
-                extra={"command": command},
-            )
-            code = self._follow(process, prepared, place)
-        finally:
-            process.finish()
+        # Stopped or killed, W&B and others leave sockets and files behind where temporary ones go.
+        with TemporaryDirectory(prefix="mosaic-cleanrl-", ignore_cleanup_errors=True) as scratch:
+            environment = environment_of(config, prepared, place.run_dir) | {"TMPDIR": scratch}
+            process = ScriptProcess(command, place.folder, environment, self._progress.read_line)
+            try:
+                log_constant(
+                    self._logger,
+                    LOG_WORKER_CLEANRL_SUBPROCESS_STARTED,
+                    message=f"process {process.pid}",
+                    extra={"command": command},
+                )
+                code = self._follow(process, prepared, place)
+            finally:
+                process.finish()
         self._look_after(prepared, place)
         if code != 0:
             failure = failure_of(prepared.script.name, code, list(process.last_errors))

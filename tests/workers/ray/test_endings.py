@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def runs(mosaic_home: Path) -> Any:
 
 @pytest.mark.parametrize("config", [TRAINING, SEARCH], ids=["training", "search"])
 def test_a_cancelled_run_says_so_and_leaves_nothing(runs: Any, config: dict[str, Any]) -> None:
+    temporary = _temporary_of_wandb()
     run = runs.start(config)
     before = runs.watch(run, 90, lambda events: sum(line.event == "heartbeat" for line in events) >= 3)
     assert not before.over, before.described()
@@ -49,6 +51,11 @@ def test_a_cancelled_run_says_so_and_leaves_nothing(runs: Any, config: dict[str,
     assert manifest.metadata["status"] == "cancelled"
     assert _processes_of(run.run_id) == []
     assert not session.exists()
+    assert _temporary_of_wandb() <= temporary
+
+
+def _temporary_of_wandb() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("*wandb*"))
 
 
 def test_nothing_is_left_of_a_killed_run_but_a_directory_that_the_next_one_sweeps(runs: Any) -> None:
