@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QImage
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from gym_gui.config.paths import config_root
 from gym_gui.core.artifacts.checkpoints.comparing import Change
+from gym_gui.core.artifacts.scalars.smoothing import smooth
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.services.notifier import Notifier
@@ -508,3 +510,43 @@ def test_a_directory_dropped_on_the_window_opens(open_panel: OpenPanel, tmp_path
     wait_for(lambda: page.view.model.sections, "what was dropped")
     assert titles(page.view) == ["Pictures and videos"]
     assert page.path.text() == str(tmp_path / "dropped")
+
+
+def test_curves_of_a_wandb_run_are_smoothed_and_drawn_over_a_log_axis_on_request(
+    view: ArtifactsView, tmp_path: Path
+) -> None:
+    shutil.copytree(DATA / "wandb", tmp_path / "wandb")
+    history = wandb_pane(view, tmp_path).history
+    wait_for(lambda: len(drawn(history)) == 4)
+    assert not history.controls.across.isVisible()  # W&B's step is all there is
+    raw = history.charts["loss"].curves()[0].prepared.raw.ys.copy()
+    history.controls.smoothing.setValue(60)
+    wait_for(lambda: history.charts["loss"].curves()[0].prepared.is_smoothed, "a smoothed curve")
+    assert np.array_equal(history.charts["loss"].curves()[0].prepared.line.ys, smooth(raw, 0.6))
+    history.controls.smoothing.setValue(0)
+    history.controls.log.setChecked(True)
+    wait_for(lambda: history.charts["loss"].is_log, "a log axis")
+    line = history.charts["loss"].curves()[0].prepared.line.ys
+    assert np.allclose(line, np.log10(raw))
+    (last,) = history.charts["loss"].readings(None)
+    assert last is not None
+    assert last.value == pytest.approx(raw[-1])
+
+
+def test_a_zoomed_wandb_curve_goes_back_to_everything_by_a_button_and_escape_ends_the_large_one(
+    view: ArtifactsView, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shutil.copytree(DATA / "wandb", tmp_path / "wandb")
+    history = wandb_pane(view, tmp_path).history
+    wait_for(lambda: len(drawn(history)) == 4)
+    chart = history.charts["loss"]
+    everything = chart.shown_range()
+    chart.zoom(0.5)
+    assert history.controls.reset.isVisible()
+    history.controls.reset.click()
+    assert chart.shown_range() == everything
+    assert not history.controls.reset.isVisible()
+    qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert set(drawn(history)) == {"loss"}
+    qtbot.keyClick(chart, Qt.Key.Key_Escape)
+    assert len(drawn(history)) == 4

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
@@ -15,7 +16,9 @@ from gym_gui.core.artifacts.wandb.run import WandbRun
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui import wording
 from gym_gui.ui.artifacts.plain_table import Cell, Column, PlainTable
+from gym_gui.ui.metrics.controls import Drawing, DrawingControls
 from gym_gui.ui.metrics.grid import PanelGrid
+from gym_gui.ui.metrics.keys import Across
 from gym_gui.ui.metrics.preparing import CurvePreparer
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import PlainLabel
@@ -59,16 +62,20 @@ class WandbHistory(QWidget):
         self.table = PlainTable(theme, "History", _COLUMNS)
         self.table.setToolTip("Select rows to see their curves")
         self.note = PlainLabel("", "small")
+        self.controls = DrawingControls(axes=(Across.STEP,))
         self.grid = PanelGrid()
         self.charts: dict[str, CurveChart] = {}
         self._build()
         self.table.selectionModel().selectionChanged.connect(self._choose)
+        self.controls.changed.connect(self._draw)
+        self.controls.reset_wanted.connect(lambda: self._show_range(None))
 
     def _build(self) -> None:
         curves = QWidget()
         column = QVBoxLayout(curves)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(2)
+        column.addWidget(self.controls)
         column.addWidget(self.note)
         column.addWidget(self.grid, 1)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
@@ -112,7 +119,8 @@ class WandbHistory(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._run, self._names, self._chosen = None, [], None
-        self._large, self._span = "", None
+        self._large = ""
+        self._show_range(None)
         self._is_filling = True
         self.table.show_rows(())
         self._is_filling = False
@@ -146,14 +154,24 @@ class WandbHistory(QWidget):
         self.note.setText(_note(len(chosen), len(self._names)))
         for name in [name for name in self.charts if name not in drawn]:
             self.charts.pop(name).deleteLater()
+        self.controls.setVisible(bool(drawn))
         run = self._run
         if run is None or not drawn:
             self._arrange()
             return
+        drawing = self.controls.drawing()
         batch = {name: _points(run.series(name)) for name in drawn}
-        self._preparer.start(batch, self._show_curves, smoothing=0.0, log=False, origin=lambda _name: 0.0)
+        self._preparer.start(
+            batch,
+            partial(self._show_curves, run, drawing),
+            smoothing=drawing.smoothing,
+            log=drawing.log,
+            origin=lambda _name: 0.0,
+        )
 
-    def _show_curves(self, prepared: dict[str, Prepared]) -> None:
+    def _show_curves(self, run: WandbRun, drawing: Drawing, prepared: dict[str, Prepared]) -> None:
+        if run is not self._run:
+            return  # another one is shown by now
         # Here and not above: pyqtgraph would triple the time to the first paint of the window.
         from gym_gui.ui.metrics.chart import ChartCurve
         from gym_gui.ui.metrics.inks import Ink
@@ -162,7 +180,7 @@ class WandbHistory(QWidget):
         for name, curve in prepared.items():
             if name in wanted:
                 chart = self.charts.get(name) or self._new_chart(name)
-                chart.show_curves([ChartCurve(name, Ink(0), curve)])
+                chart.show_curves([ChartCurve(name, Ink(0), curve)], log=drawing.log)
         self._arrange()
 
     def _new_chart(self, name: str) -> CurveChart:
@@ -181,12 +199,24 @@ class WandbHistory(QWidget):
 
     def _enlarge(self, name: str) -> None:
         self._large = "" if self._large == name else name
+        for chart in self.charts.values():
+            chart.wheel_zooms = bool(self._large)  # nothing is there to scroll past
         self._arrange()
+        if name in self.charts:
+            self.charts[name].setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._large:
+            self._enlarge(self._large)
+        else:
+            super().keyPressEvent(event)
 
     def _show_range(self, span: tuple[float, float] | None) -> None:
         self._span = span
         for chart in self.charts.values():
             chart.show_range(span)
+        self.controls.offer_reset(span is not None)
 
     def _point_at(self, step: float | None) -> None:
         for chart in self.charts.values():

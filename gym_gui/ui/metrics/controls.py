@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -32,7 +33,8 @@ class DrawingControls(QWidget):
     changed = Signal()
     reset_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, axes: Sequence[Across] = tuple(Across)) -> None:
+        """`axes` are what curves can be drawn over; of a single one nothing is asked."""
         super().__init__(parent)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, _STEPS)
@@ -44,7 +46,7 @@ class DrawingControls(QWidget):
         self._weight.setFixedWidth(characters(self, 5))
         self.across = QComboBox()
         self.across.setAccessibleName("Horizontal axis")
-        for across in Across:
+        for across in axes:
             self.across.addItem(across.label, across)
         self.log = QCheckBox("Log values")
         self.superseded = QCheckBox("Superseded points")
@@ -55,10 +57,12 @@ class DrawingControls(QWidget):
         self.reset.setToolTip("Undo zooming and panning (double-click a chart, or 0)")
         self.reset.setVisible(False)
         flow = FlowLayout(self, gap=10)
-        rows = (
-            _together(PlainLabel("Smoothing", "muted"), self.smoothing, self._weight),
-            _together(PlainLabel("Over", "muted"), self.across),
-        )
+        rows = [_together(PlainLabel("Smoothing", "muted"), self.smoothing, self._weight)]
+        if len(axes) > 1:
+            rows.append(_together(PlainLabel("Over", "muted"), self.across))
+        else:
+            self.across.setParent(self)
+            self.across.hide()
         for widget in (*rows, self.log, self.superseded, self.reset):
             # One height for all: a line of the flow sets its items at their tops.
             widget.setMinimumHeight(self.across.sizeHint().height())
