@@ -75,9 +75,6 @@ class VideoReader:
     """Frames of one video by their number; going on is quick, going elsewhere starts ffmpeg anew.
 
     All of it belongs to one thread but `close`. What ffmpeg says is kept in a file of at most 1 MiB.
-
-    Attributes:
-        fps: Frames a second, as the file says.
     """
 
     def __init__(self, ffmpeg: str, path: Path, size: FrameSize) -> None:
@@ -89,7 +86,18 @@ class VideoReader:
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the reader
         self._next = 0
         self._closed = False
-        self.fps = self._find_fps()
+        self._fps: float | None = None
+
+    @property
+    def fps(self) -> float:
+        """Frames a second, as the file says; ffmpeg is asked the first time.
+
+        Raises:
+            VideoError: It takes too long, or the reader was closed meanwhile.
+        """
+        if self._fps is None:
+            self._fps = self._find_fps()
+        return self._fps
 
     def frame(self, number: int) -> bytes | None:
         """The pixels of a frame, three bytes each, row by row; None past the last.
@@ -107,7 +115,7 @@ class VideoReader:
         return data
 
     def close(self) -> None:
-        """End ffmpeg; a `frame` that is waiting for it in another thread ends as well."""
+        """End ffmpeg; a `frame` or `fps` that is waiting for it in another thread ends as well."""
         self._closed = True
         self._end()
 
@@ -122,14 +130,19 @@ class VideoReader:
         ]
 
     def _start_at(self, number: int) -> None:
+        arguments = self._arguments(number)
         self._end()
+        self._start(arguments, subprocess.PIPE)
+        self._next = number
+
+    def _start(self, arguments: list[str], output: int) -> subprocess.Popen[bytes]:
         if self._closed:
             raise VideoError("it was closed")
-        self._process = self._launch(self._arguments(number), subprocess.PIPE)
-        self._next = number
+        process = self._process = self._launch(arguments, output)
         if self._was_closed():  # meanwhile, by another thread, which could not see the process yet
             self._end()
             raise VideoError("it was closed")
+        return process
 
     def _was_closed(self) -> bool:
         return self._closed
@@ -168,13 +181,15 @@ class VideoReader:
 
     def _find_fps(self) -> float:
         arguments = ["-nostdin", "-hide_banner", "-protocol_whitelist", "file", "-i", self._input]
-        process = self._launch(arguments, subprocess.DEVNULL)
+        process = self._start(arguments, subprocess.DEVNULL)
         try:
             process.wait(_PROBE_S)
         except subprocess.TimeoutExpired as error:
-            process.kill()
-            process.wait()
             raise VideoError(f"its header took longer than {_PROBE_S:.0f} s to read") from error
+        finally:
+            self._end()
+        if self._was_closed():
+            raise VideoError("it was closed")
         self._said.seek(0)
         found = _FPS.search(self._said.read(65_536))
         fps = float(found[1]) if found and found[1].count(b".") < 2 else 0.0

@@ -31,6 +31,9 @@ class Frame:
 class FrameSource(Protocol):
     """Where frames come from; used by one thread, but for `close`."""
 
+    def begin(self) -> None:
+        """Read what has to be known before the first frame; called once."""
+
     def frame(self, number: int) -> Frame | None:
         """The frame with this number, None past the last."""
 
@@ -43,22 +46,27 @@ class AnimationSource:
 
     def __init__(self, facts: MediaFacts) -> None:
         self._kind = facts.kind
-        self._data = read_whole(facts.path)
-        self._begin()
+        self._path = facts.path
+        self._data = b""
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Read the file."""
+        self._data = read_whole(self._path)
+        self._rewind()
+
+    def _rewind(self) -> None:
         self._opened = OpenReader(self._data, self._kind)
         self._next = 0
 
     def frame(self, number: int) -> Frame | None:
         """The frame with this number, None past the last."""
         if number < self._next:
-            self._begin()
+            self._rewind()
         image = QImage()
         while self._next <= number:
             image = self._opened.reader.read()
             if image.isNull():
-                self._begin()
+                self._rewind()
                 return None
             self._next += 1
         # What browsers do as well: a delay of nothing means nobody said how long.
@@ -75,6 +83,10 @@ class VideoSource:
     def __init__(self, ffmpeg: str, facts: MediaFacts) -> None:
         self._size = shown_size(facts.width or 2, facts.height or 2)
         self._reader = VideoReader(ffmpeg, facts.path, self._size)
+        self.fps = 0.0
+
+    def begin(self) -> None:
+        """Find out how fast it goes."""
         self.fps = self._reader.fps
 
     def frame(self, number: int) -> Frame | None:
@@ -84,7 +96,7 @@ class VideoSource:
             return None
         width, height = self._size.width, self._size.height
         image = QImage(data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
-        return Frame(number, image, 1000 / self._reader.fps)
+        return Frame(number, image, 1000 / self.fps)
 
     def close(self) -> None:
         """End the decoder."""
@@ -144,6 +156,11 @@ class FrameLoader(QObject):
         source = self._open_source()
         with self._changed:
             self._source = source
+            is_late = self._closing
+        if is_late:
+            return
+        # Only now: from here on whoever closes can end what it waits for.
+        source.begin()
         self._arrived.emit(self.opened, source)
         while (number := self._next_wanted()) is not None:
             frame = source.frame(number)
