@@ -38,6 +38,7 @@ def test_a_training_checkpoint_of_torch() -> None:
     assert found.worst is Danger.KNOWN
     assert found.is_complete and not found.problems
     assert found.top_level == ("model", "optimizer", "step", "episode", "rng")
+    assert found.metadata["archive version"] == "3"  # of the layout: no PyTorch 3 wrote it
     weight = tensor(found, "model/0.weight")
     assert (weight.shape, weight.dtype, weight.size_bytes) == ((3, 4), "float32", 48)
     assert tensor(found, "optimizer/state/0/exp_avg").role is Role.OPTIMIZER
@@ -105,6 +106,7 @@ def test_stable_baselines() -> None:
     assert found.format is CheckpointFormat.STABLE_BASELINES
     assert (found.step, found.episode) == (40, 3)
     assert found.metadata["stable_baselines3"] == "2.9.2"
+    assert found.metadata["start_time"] == "1795464517754760295"
     assert tensor(found, "policy/q_net.q_net.0.weight").shape == (4, 4)
     assert found.parameter_count == 2 * (4 * 4 + 4 + 4 * 2 + 2)
     assert tensor(found, "policy.optimizer/state/0/exp_avg").role is Role.OPTIMIZER

@@ -142,6 +142,12 @@ def test_limits_are_kept_and_said(tmp_path: Path) -> None:
         assert read_pickle(at).root == "x" * 16_384 + "…"
 
 
+def test_a_line_without_an_end_is_told_in_a_sentence(tmp_path: Path) -> None:
+    found = inspect_bytes(tmp_path, b"I" + b"9" * 3_000_000 + b"\n.", "it.pkl")
+    (problem,) = found.problems
+    assert "the pickle is cut off: it has a line at byte 1 that does not end" in problem
+
+
 def test_reading_can_be_stopped(tmp_path: Path) -> None:
     file, at = cursor(tmp_path, b"N0" * 100_000 + b"N.")
     asked = iter([False, False, True])

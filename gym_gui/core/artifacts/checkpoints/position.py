@@ -23,6 +23,7 @@ STEP_NAMES = (
 EPISODE_NAMES = ("episode", "episodes", "_episode_num", "episode_num", "episodes_total")
 _LONGEST_VALUE = 200
 _MOST_VALUES = 200
+_LONG_NUMBER = 2**64  # times in nanoseconds are below it
 
 
 def add_position(findings: Findings, values: Mapping[str, Any]) -> None:
@@ -52,9 +53,8 @@ def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
 
 
 def _text(value: str | float) -> str:
-    if isinstance(value, int) and abs(value) >= 10**18:
-        return f"{value:#x}"[
-            :_LONGEST_VALUE
-        ]  # decimal digits of a huge number cost the square of their count
+    if isinstance(value, int) and abs(value) >= _LONG_NUMBER:
+        # Decimal digits of a huge number cost the square of their count.
+        return f"{value:#x}"[:_LONGEST_VALUE]
     text = str(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

@@ -161,7 +161,7 @@ class ByteCursor:
         while (end := self._buffer.find(b"\n", self._at, self._at + limit)) < 0:
             have = len(self._buffer) - self._at
             if have >= limit or not self._fill(have + 1):
-                raise TruncatedError(f"a line at byte {self.position} does not end")
+                raise TruncatedError(f"has a line at byte {self.position} that does not end")
         return self.take(end + 1 - self._at)[:-1]
 
     def _fill(self, count: int) -> bool:

@@ -65,9 +65,10 @@ def read_torch_zip(
         add_structure(
             findings, reading.root, member or pickled, prefix=prefix, find_storage=find_storage, base=base
         )
-    for fact in ("version", "byteorder"):
+    # The version is that of the archive's layout, not of PyTorch, which leaves no trace of its own.
+    for fact, said in (("version", "archive version"), ("byteorder", "byte order")):
         if f"{folder}{fact}" in archive.entries:
-            _add_fact(archive, f"{folder}{fact}", f"torch {fact}", findings)
+            _add_fact(archive, f"{folder}{fact}", said, findings)
 
 
 def _add_fact(archive: ZipDirectory, part: str, name: str, findings: Findings) -> None:
