@@ -192,6 +192,52 @@ def test_values_of_every_kind(tmp_path: Path) -> None:
     ]
 
 
+def nested(*path: str, value: object) -> bytes:
+    """A value of the history as wandb 0.31 writes those of nested dictionaries: a field for each part."""
+    name = b"".join(field(2, part.encode()) for part in path)
+    return field(1, name + field(16, json.dumps(value).encode()))
+
+
+def test_an_image_logged_in_pieces_is_media_and_its_size_no_curve(tmp_path: Path) -> None:
+    pieces = [("width", 16), ("_type", "image-file"), ("path", "media/images/a.png"), ("height", 16)]
+    image = b"".join(nested("eval", "img", name, value=value) for name, value in pieces)
+    counts = nested("hist", "values", value=[1, 2]) + nested("hist", "_type", value="histogram")
+    plain = nested("eval", "score", value=2.5) + nested("other", "_type", value=7)
+    record = field(2, image + plain + counts + field(2, b"\x08\x09"))
+    run = read(copy_of_run(tmp_path, log_of(record)))
+    assert run.names() == ["eval/score", "other/_type"]
+    assert [(media.name, media.step, media.kind, media.path) for media in run.media] == [
+        ("eval/img", 9, "image-file", "media/images/a.png")
+    ]
+
+
+def test_an_image_in_the_summary_is_one_value_however_it_was_set(tmp_path: Path) -> None:
+    first = nested("img", "_type", value="image-file") + nested("img", "path", value="a.png")
+    second = nested("img", "path", value="b.png") + nested("best", "loss", value=1.5)
+    run = read(copy_of_run(tmp_path, log_of(field(3, first), field(3, second))))
+    assert run.summary == {"img": {"_type": "image-file", "path": "b.png"}, "best/loss": 1.5}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    paths=st.lists(
+        st.lists(st.sampled_from(["a", "b", "_type", "", "a/b", "path"]), min_size=1, max_size=40),
+        max_size=20,
+    ),
+    values=st.lists(st.one_of(st.none(), st.floats(), st.text(max_size=4), st.integers()), min_size=20),
+)
+def test_typed_values_in_any_pieces_are_read(
+    tmp_path_factory: pytest.TempPathFactory, paths: list[list[str]], values: list[object]
+) -> None:
+    items = b"".join(nested(*path, value=value) for path, value in zip(paths, values, strict=False))
+    folder = copy_of_run(
+        tmp_path_factory.mktemp("typed"), log_of(field(2, items), history(_step=3, loss=1.0))
+    )
+    run = read(folder)
+    assert list(run.series("loss").values) == [1.0]
+    assert run.problems == ()
+
+
 def test_config_values_can_be_removed(tmp_path: Path) -> None:
     def config(number: int, name: bytes, value: bytes) -> bytes:
         return field(5, field(number, field(1, name) + field(16, value)))

@@ -470,6 +470,8 @@ def test_the_series_that_are_selected_are_drawn_whatever_the_order(
     history.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     names = [history.table.rows.index(row, 0).data() for row in range(4)]
     assert names == ["nan", "loss", "inf", "deep/x"]
+    shown = [[history.table.rows.index(row, column).data() for column in (4, 5, 6)] for row in (0, 2)]
+    assert shown == [["NaN", "", ""], ["∞", "", ""]]
     history.table.selectRow(1)
     wait_for(lambda: set(drawn(history)) == {"loss"}, "one chart")
     assert history.note.text() == "1 curve of 4 series; select others above."

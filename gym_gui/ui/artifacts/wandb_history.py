@@ -243,11 +243,13 @@ def _points(series: WandbSeries) -> Points:
 
 def _row(name: str, series: WandbSeries) -> tuple[Cell, ...]:
     finite = [value for value in series.values if math.isfinite(value)]
-    numbers = [series.values[-1], min(finite, default=math.nan), max(finite, default=math.nan)]
+    # Without a finite value there is no least: an empty cell says so better than another NaN.
+    numbers = (series.values[-1], *((min(finite), max(finite)) if finite else ()))
+    cells = [Cell(wording.number(n), None if math.isnan(n) else n, tip=repr(n)) for n in numbers]
     return (
         Cell(name),
         Cell(f"{len(series):,}", len(series)),
         Cell(wording.number(series.steps[0]), series.steps[0]),
         Cell(wording.number(series.steps[-1]), series.steps[-1]),
-        *(Cell(wording.number(n), None if math.isnan(n) else n, tip=repr(n)) for n in numbers),
+        *(cells if finite else (*cells, Cell(""), Cell(""))),
     )

@@ -37,6 +37,8 @@ class Kind(IntEnum):
 
 Message = dict[int, list[Any]]
 _KINDS = {kind.value: kind for kind in Kind}
+_TYPE = "/_type"
+_MOST_PARTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ def items_of(data: bytes) -> Iterator[Item]:
 def history_of(data: bytes) -> tuple[int | None, list[Item]]:
     """The step of a history record, None without one, and its values, nested ones by their path.
 
+    What says of what type it is, an image or a table, is one value, in whatever pieces it was logged.
+
     Raises:
         WireError: The bytes are no message.
     """
@@ -183,7 +187,36 @@ def history_of(data: bytes) -> tuple[int | None, list[Item]]:
                 items.extend(_flat(name, _history_value(message), 0))
         if len(items) > MOST_VALUES_IN_RECORD:
             break
-    return step, items
+    return step, with_typed_whole(items)
+
+
+def with_typed_whole(items: list[Item]) -> list[Item]:
+    """These, with all that stands below a name that has a `_type` as one dictionary of that name."""
+    typed: dict[str, dict[str, Any]] = {
+        item.name.removesuffix(_TYPE): {}
+        for item in items
+        if item.name.endswith(_TYPE) and isinstance(item.value, str)
+    }
+    if not typed:
+        return items
+    kept: list[Item] = []
+    for item in items:
+        owner = next((start for start in _starts(item.name) if start in typed), None)
+        if owner is None:
+            kept.append(item)
+        else:
+            typed[owner][item.name[len(owner) + 1 :]] = item.value
+    # An owner is in another one's value where it is nested in it.
+    return [*kept, *(Item(name, value) for name, value in typed.items() if value)]
+
+
+def _starts(name: str) -> Iterator[str]:
+    """What comes before each of the first slashes of a name."""
+    end = -1
+    for _ in range(_MOST_PARTS):
+        if (end := name.find("/", end + 1)) < 0:
+            return
+        yield name[:end]
 
 
 def _name(item: Message) -> str:

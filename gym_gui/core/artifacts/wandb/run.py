@@ -30,7 +30,7 @@ class WandbRun:
     Reads the record log alone: nothing is asked of a server, and no other file is opened.
 
     Attributes:
-        config, summary: Values by name, as they stand now.
+        config: Values by name, as they stand now.
         media: What was logged that is no number and has a file.
     """
 
@@ -46,7 +46,7 @@ class WandbRun:
     def _forget(self) -> None:
         self._facts = self._named
         self.config: dict[str, Any] = {}
-        self.summary: dict[str, Any] = {}
+        self._summary: dict[str, Any] = {}
         self.media: list[WandbMedia] = []
         self._series: dict[str, tuple[array[float], array[float]]] = {}
         self._points = 0
@@ -58,6 +58,12 @@ class WandbRun:
     def facts(self) -> WandbFacts:
         """Who and what the run is, as far as it was read."""
         return self._facts
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Values by name, as they stand now; an image or a table is one of them, whatever it was set in."""
+        items = [Item(name, value) for name, value in self._summary.items()]
+        return {item.name: item.value for item in records.with_typed_whole(items)}
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -138,7 +144,7 @@ class WandbRun:
         elif kind is Kind.CONFIG:
             self._set(self.config, list(records.items_of(data)))
         elif kind is Kind.SUMMARY:
-            self._set(self.summary, list(records.items_of(data)))
+            self._set(self._summary, list(records.items_of(data)))
         elif kind is Kind.EXIT:
             message = records.message_of(data)
             code, runtime = records.whole_of(message, 1), records.whole_of(message, 2)
