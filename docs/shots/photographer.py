@@ -16,6 +16,7 @@ from gym_gui.app import Panel
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.ui.pages import Page
 from gym_gui.ui.runs.detail import RunDetail
+from gym_gui.ui.toasts import NoticeCard
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 _Page = TypeVar("_Page", bound=QWidget)
@@ -39,10 +40,12 @@ class Photographer:
         """Whether any of these pictures was asked for; a screen that takes long to set up asks first."""
         return any(self._only in f"{name}-{self._suffix}" for name in names)
 
-    def shoot(self, name: str, widget: QWidget | None = None) -> None:
-        """Save what the window, or one widget, shows as `NAME-SCHEME-WxH.png`."""
+    def shoot(self, name: str, widget: QWidget | None = None, *, with_toasts: bool = False) -> None:
+        """Save what the window, or one widget, shows as `NAME-SCHEME-WxH.png`, its toasts put away."""
         if not self.wants(name):
             return
+        if not with_toasts:
+            self._put_toasts_away()
         settle(0.3)
         self._keep(name, (widget or self.panel.window).grab())
 
@@ -50,6 +53,7 @@ class Photographer:
         """Save the window with a popup where it stands over it."""
         if not self.wants(name):
             return
+        self._put_toasts_away()
         settle(0.3)
         window = self.panel.window
         picture = window.grab()
@@ -61,6 +65,10 @@ class Photographer:
             painter.drawRect(QRect(corner, popup.size()))
         painter.end()
         self._keep(name, picture)
+
+    def _put_toasts_away(self) -> None:
+        for card in self.panel.window.findChildren(NoticeCard, "toast"):
+            card.close_button.click()
 
     def _keep(self, name: str, grabbed: QPixmap) -> None:
         file = IMAGES / f"{name}-{self._suffix}.png"

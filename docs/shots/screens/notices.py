@@ -11,4 +11,4 @@ def take(photographer: Photographer) -> None:
     notifier = photographer.panel.notifier
     notifier.success("too slow cancelled", "2 processes found, 2 ended when asked, 0 left.")
     notifier.error("This run cannot be repeated", "config.json is not JSON: line 3 column 1")
-    photographer.shoot("notices")
+    photographer.shoot("notices", with_toasts=True)

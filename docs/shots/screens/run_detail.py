@@ -87,7 +87,7 @@ def _take_dialogs(photographer: Photographer) -> None:
     asking.reject()
     actions.freeze.trigger()
     wait(lambda: actions.freeze.text() == "Continue")
-    photographer.shoot("run-frozen")
+    photographer.shoot("run-frozen", with_toasts=True)
     continue_run(run)
 
 
