@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gym_gui.core.artifacts.media import MediaFacts, MediaKind, kind_of, media_facts
 from gym_gui.core.artifacts.media_pages import LONGEST_LINE_BYTES, TextPages, table_rows
+from gym_gui.core.artifacts.media_svg_uses import drawn_elements
 
 DATA = Path(__file__).parent / "data"
 Image = pytest.importorskip("PIL.Image")
@@ -269,3 +270,36 @@ def test_tables() -> None:
     assert table_rows(["a\tb,c", "1\t2"]) == [["a\tb", "c"], ["1\t2"]]
     assert table_rows(["a;b", "1;2"]) == [["a", "b"], ["1", "2"]]
     assert table_rows(["a," + "x" * 200_000])[0][0].startswith("a")
+
+
+def repeated(levels: int, times: int) -> str:
+    """A drawing of `times` to the power of `levels` squares, each level so many of the one below."""
+    uses = [
+        f'<g id="g{n}">' + f'<use xlink:href="#g{n - 1}"/>' * times + "</g>" for n in range(1, levels + 1)
+    ]
+    return SVG % ('<g id="g0"><rect width="1" height="1"/></g>' + "".join(uses))
+
+
+def test_a_drawing_of_parts_that_repeat_parts_is_not_drawn(tmp_path: Path) -> None:
+    assert "300,000 elements" in facts_of(tmp_path, repeated(11, 10).encode(), "a.svg").refusal
+    assert facts_of(tmp_path, repeated(20_000 // 2, 2).encode(), "deep.svg").refusal
+    assert facts_of(tmp_path, repeated(2, 10).encode(), "b.svg").refusal == ""
+    circle = SVG % '<g id="a"><use xlink:href="#b"/></g><g id="b"><use xlink:href="#a"/></g>'
+    assert "circles" in facts_of(tmp_path, circle.encode(), "c.svg").refusal
+    broken = SVG % '<use xlink:href="#b"/><g id="b">'
+    assert "broken" in facts_of(tmp_path, broken.encode(), "d.svg").refusal
+
+
+@settings(max_examples=80, deadline=None)
+@given(uses=st.lists(st.lists(st.integers(0, 8), max_size=4), max_size=8))
+def test_how_much_a_drawing_repeats_is_counted_as_it_is_drawn(uses: list[list[int]]) -> None:
+    parts = [
+        f'<g id="p{number}">'
+        + "".join(f'<use href="#p{min(to, number - 1)}"/>' for to in inner if number)
+        + "</g>"
+        for number, inner in enumerate(uses)
+    ]
+    sizes: list[int] = []
+    for number, inner in enumerate(uses):
+        sizes.append(1 + sum(1 + sizes[min(to, number - 1)] for to in inner if number))
+    assert drawn_elements(f"<svg>{''.join(parts)}</svg>".encode(), 10**9) == 1 + sum(sizes)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from gym_gui.core.artifacts.media_svg_uses import drawn_elements
+
 LARGEST_SVG = 8 * 1024 * 1024
 # Linear in the length of the drawing, whatever it holds: nothing here is looked for beyond the next "<".
 _SCRIPT = re.compile(
@@ -24,6 +26,7 @@ _USE = re.compile(r"<\s*(?:[\w.-]+:)?use\b", re.I)
 _PICTURES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
 _MOST_NAMED = 20
 _MOST_USES = 20_000
+_MOST_DRAWN = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,20 @@ def svg_facts(file: BinaryIO) -> SvgFacts:
         refusal = (
             f"refers to what is not in it: {references[0][:100]}" if references else "loads style sheets"
         )
-    elif len(_USE.findall(text)) > _MOST_USES:
-        refusal = f"repeats its parts more than {_MOST_USES:,} times"
+    else:
+        refusal = _repeats(data, text)
     return SvgFacts(width, height, scripts, references, refusal)
+
+
+def _repeats(data: bytes, text: str) -> str:
+    """Why it takes too long to draw what it repeats: a part of ten that are each a part of ten, and so on."""
+    uses = len(_USE.findall(text))
+    if uses > _MOST_USES:
+        return f"repeats its parts more than {_MOST_USES:,} times"
+    drawn = drawn_elements(data, _MOST_DRAWN) if uses or "url(" in text else 0
+    if drawn is None:
+        return "repeats parts of itself, and how often cannot be told: it is broken, or goes round in circles"
+    return f"repeats its parts to more than {_MOST_DRAWN:,} elements" if drawn > _MOST_DRAWN else ""
 
 
 def _references(text: str) -> tuple[str, ...]:
