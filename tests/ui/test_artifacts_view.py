@@ -4,6 +4,8 @@ import json
 import os
 import pickle
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ from pytestqt.qtbot import QtBot
 
 from gym_gui.config.paths import config_root
 from gym_gui.core.artifacts.checkpoints.comparing import Change
+from gym_gui.core.artifacts.media import media_facts
 from gym_gui.core.artifacts.scalars.smoothing import smooth
 from gym_gui.core.runs.directory import RunDirectory, RunStore
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.services.notifier import Notifier
 from gym_gui.services.tasks import TaskRunner
 from gym_gui.ui.artifacts.comparison_dialog import ComparisonDialog
+from gym_gui.ui.artifacts.decoding import decode
 from gym_gui.ui.artifacts.entries import SectionKind
 from gym_gui.ui.artifacts.gallery import Gallery
 from gym_gui.ui.artifacts.picture_pane import PicturePane
@@ -552,3 +556,21 @@ def test_a_zoomed_wandb_curve_goes_back_to_everything_by_a_button_and_escape_end
     assert set(drawn(history)) == {"loss"}
     qtbot.keyClick(chart, Qt.Key.Key_Escape)
     assert len(drawn(history)) == 4
+
+
+def test_a_large_drawing_is_drawn_without_holding_up_the_window(tmp_path: Path) -> None:
+    marks = "".join(f'<use href="#m" x="{n % 100}" y="{n // 100}"/>' for n in range(9_000))
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="90">{{}}{marks}</svg>'
+    mark = '<g id="m">' + '<rect width="1" height="1" fill="#ff0000"/>' * 8 + "</g>"
+    (tmp_path / "figure.svg").write_text(drawing.format(mark))
+    drawn: list[QImage] = []
+    facts = media_facts(tmp_path / "figure.svg")
+    turns = 0
+    drawer = threading.Thread(target=lambda: drawn.append(decode(facts)))
+    drawer.start()
+    while drawer.is_alive():
+        time.sleep(0.001)
+        turns += 1
+    assert drawn[0].size() == QSize(2048, 1843)
+    assert drawn[0].pixelColor(1000, 900) == QColor("#ff0000")
+    assert turns > 5  # this thread had its turns while the other one drew

@@ -26,7 +26,7 @@ _USE = re.compile(r"<\s*(?:[\w.-]+:)?use\b", re.I)
 _PICTURES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
 _MOST_NAMED = 20
 _MOST_USES = 20_000
-_MOST_DRAWN = 300_000
+_MOST_DRAWN = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader
 
 from gym_gui.core.artifacts.media import MediaFacts, MediaKind
 from gym_gui.core.events.regular import open_regular
@@ -78,16 +77,17 @@ def _read(data: bytes, kind: MediaKind, room: QSize | None) -> QImage:
 
 
 def _draw(data: bytes, room: QSize | None) -> QImage:
-    renderer = QSvgRenderer(QByteArray(data))
-    natural = renderer.defaultSize()
-    if not renderer.isValid() or natural.isEmpty():
+    # By the image reader: an SVG renderer and a painter keep the interpreter to themselves while they draw,
+    # a second and more for an ordinary figure, and the window would stand still with this thread.
+    opened = OpenReader(data, MediaKind.SVG)
+    natural = opened.reader.size()
+    if natural.isEmpty():
         raise PictureError("the drawing cannot be read, or has no size")
     most = room or QSize(_LARGEST_DRAWING, _LARGEST_DRAWING)
     # A drawing is sharp at any size: small ones are drawn larger than they say.
     size = natural.scaled(most, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
-    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
-    painter.end()
+    opened.reader.setScaledSize(size)
+    image = opened.reader.read()
+    if image.isNull():
+        raise PictureError(opened.reader.errorString() or "the drawing cannot be read")
     return image
