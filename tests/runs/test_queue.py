@@ -28,6 +28,7 @@ from gym_gui.core.runs.queue.now import CannotStartQueuedError, start_now
 from gym_gui.core.runs.queue.order import Move
 from gym_gui.core.runs.queue.queue import NotQueuedError, RunQueue, enqueue_run
 from gym_gui.core.runs.queue.runner import DONE, REFUSED, USAGE
+from gym_gui.core.runs.queue.starting import as_many_as_may
 from gym_gui.core.runs.queue.status import QueueStatus, ensure_runner, look_at_queue, runner_argv
 from gym_gui.core.runs.record import ExitCause, ExitRecord
 from gym_gui.core.runs.summary import RunState
@@ -135,12 +136,24 @@ def test_first_come_first_served_but_for_priority(bench: Bench) -> None:
     assert started_in_order([first, second, urgent]) == [urgent, first, second]
 
 
+@pytest.mark.parametrize(
+    ("running", "limit", "said"),
+    [
+        (1, 1, "1 run is going, and no more than 1 may at once"),
+        (2, 1, "2 runs are going, and no more than 1 may at once"),
+        (12, 8, "12 runs are going, and no more than 8 may at once"),
+    ],
+)
+def test_why_nothing_is_started_reads_well_for_every_count(running: int, limit: int, said: str) -> None:
+    assert as_many_as_may(running, limit) == said
+
+
 def test_no_more_run_at_once_than_the_setting_says(bench: Bench, tmp_path: Path) -> None:
     runs = [bench.enqueue(ENDLESS) for _ in range(4)]
     runner = bench.runner(MOSAIC_MAX_CONCURRENT_RUNS="2")
     wait_until(lambda: [starts(run) for run in runs] == [1, 1, 0, 0])
     status = bench.tended_and_waiting()
-    assert status.waiting_for == "2 of 2 runs that may go at once are going"
+    assert status.waiting_for == "2 runs are going, and no more than 2 may at once"
     assert (status.running, status.is_tended, len(status.waiting)) == (2, True, 2)
     assert [watch_state(run).state for run in runs[2:]] == [RunState.QUEUED] * 2
     cancel_run(runs[0], grace_s=0.5)
@@ -153,7 +166,7 @@ def test_runs_that_others_started_count(bench: Bench) -> None:
     wait_until(lambda: starts(going) == 1)
     run = bench.enqueue()
     bench.runner()
-    wait_until(lambda: look_at_queue(bench.queue).waiting_for.startswith("1 of 1"))
+    wait_until(lambda: look_at_queue(bench.queue).waiting_for.startswith("1 run is going"))
     assert starts(run) == 0
     cancel_run(going, grace_s=0.5)
     assert exit_record(run).exit_code == 0
@@ -166,7 +179,7 @@ def test_a_run_without_its_supervisor_counts_for_as_long_as_its_worker_lives(ben
     bench.launcher.reap(going)
     run = bench.enqueue()
     bench.runner()
-    wait_until(lambda: look_at_queue(bench.queue).waiting_for.startswith("1 of 1"))
+    wait_until(lambda: look_at_queue(bench.queue).waiting_for.startswith("1 run is going"))
     assert starts(run) == 0
     assert cancel_run(going, grace_s=0.5).left == 0
     assert exit_record(run).exit_code == 0
@@ -456,7 +469,7 @@ def test_a_runner_that_has_seen_secrets_needs_no_more_memory(bench: Bench) -> No
     going = bench.enqueue(ENDLESS)
     run = bench.enqueue(env={"HF_TOKEN": "given"})
     bench.runner()
-    wait_until(lambda: look_at_queue(bench.queue).waiting_for.startswith("1 of 1"))
+    wait_until(lambda: look_at_queue(bench.queue).waiting_for.startswith("1 run is going"))
     shutil.rmtree(Path(os.environ["XDG_RUNTIME_DIR"]) / "mosaic-panel")
     cancel_run(going, grace_s=0.5)
     assert exit_record(run).exit_code == 0

@@ -42,7 +42,7 @@ def line(*run_ids: str, **status: Any) -> QueueStatus:
     return QueueStatus(**{"is_tended": True, "running": 2, "limit": 2, "waiting": entries, **status})
 
 
-FULL = "2 of 2 runs that may go at once are going"
+FULL = "2 runs are going, and no more than 2 may at once"
 
 
 def test_the_first_in_line_waits_for_one_end_and_the_third_for_three() -> None:

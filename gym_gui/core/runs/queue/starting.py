@@ -120,9 +120,7 @@ class QueueStarter:
 
     def _no_room(self) -> str:
         running, limit = self.seen.running, self.seen.limit
-        if running < limit:
-            return ""
-        return f"{running} of {limit} runs that may go at once {'is' if running == 1 else 'are'} going"
+        return "" if running < limit else as_many_as_may(running, limit)
 
     def _start(self, run_id: str) -> None:
         """Starts the supervisor of one run, or notes why that cannot be."""
@@ -167,6 +165,12 @@ class QueueStarter:
 
     def _note(self, run_id: str, problem: str) -> None:
         self.seen = replace(self.seen, problems={**self.seen.problems, run_id: problem})
+
+
+def as_many_as_may(running: int, limit: int) -> str:
+    """Why nothing is started while so many runs are going: more than `limit` once that was lowered."""
+    going = "1 run is" if running == 1 else f"{running:,} runs are"
+    return f"{going} going, and no more than {limit:,} may at once"
 
 
 def _is_old(file: Path) -> bool:
