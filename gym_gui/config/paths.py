@@ -74,14 +74,20 @@ def data_root() -> Path:
     home = os.environ.get(ENV_HOME, "").strip()
     if home:
         return expand_user(home, ENV_HOME).absolute()
-    # Imported here: most worker processes are given MOSAIC_HOME and need neither.
-    import platformdirs
-
+    # Imported here: most worker processes are given MOSAIC_HOME and do not need it.
     from gym_gui.config.settings import get_setting, settings_file
 
     chosen = get_setting(_DATA_DIRECTORY, "").strip()
     if chosen:
         return expand_user(chosen, f"{settings_file()}: {_DATA_DIRECTORY}").absolute()
+
+    return usual_data_root()
+
+
+def usual_data_root() -> Path:
+    """The directory of everything that runs leave behind where nobody has named another."""
+    # Imported here: most worker processes are given MOSAIC_HOME and do not need it.
+    import platformdirs
 
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
 

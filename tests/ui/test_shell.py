@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from gym_gui.config.paths import data_root
 from gym_gui.config.settings import settings_file
 from gym_gui.core.machine import GpuReading, MachineReading
 from gym_gui.core.runs.directory import RunStore
@@ -151,6 +152,15 @@ def test_what_is_wrong_is_said_and_not_saved(open_panel: OpenPanel, qtbot: QtBot
     assert row.error.isVisible()
     page.draft.save_now()
     assert not settings_file().exists()
+
+
+def test_an_unset_data_directory_says_where_that_is(
+    open_panel: OpenPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = settings_page(open_panel()).rows["data_directory"]
+    monkeypatch.delenv("MOSAIC_HOME", raising=False)
+    row.reread()
+    assert row.origin.text().startswith(f"Default: {data_root()}.")
 
 
 def test_a_theme_is_applied_and_kept(open_panel: OpenPanel) -> None:

@@ -9,7 +9,9 @@ from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gym_gui.compat import override
+from gym_gui.config.paths import usual_data_root
 from gym_gui.config.settings import settings_file
+from gym_gui.core.preferences.catalogue import DATA_DIRECTORY_SETTING
 from gym_gui.services.preferences import Preferences
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.settings.draft import SettingsDraft
@@ -70,10 +72,13 @@ class SettingsPage(QWidget):
         column.setContentsMargins(16, 4, 16, 24)
         column.setSpacing(14)
         groups: dict[str, QVBoxLayout] = {}
+        usual = str(usual_data_root())
         for setting in self.draft.settings.values():
             if setting.group not in groups:
                 groups[setting.group] = self._group(setting.group, column)
-            row = self.rows[setting.name] = SettingRow(setting, self.draft)
+            row = self.rows[setting.name] = SettingRow(
+                setting, self.draft, usual if setting.name == DATA_DIRECTORY_SETTING else ""
+            )
             groups[setting.group].addWidget(row)
         tools = groups["Workers and tools"]
         environments = QPushButton("Python environments…")

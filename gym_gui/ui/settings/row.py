@@ -17,10 +17,12 @@ _AT_NEXT_START = "Takes effect when the panel is opened again."
 class SettingRow(FieldRow):
     """Says whether the file, the environment or nobody set the value, and takes it back."""
 
-    def __init__(self, setting: Setting, draft: SettingsDraft) -> None:
+    def __init__(self, setting: Setting, draft: SettingsDraft, default: str = "") -> None:
+        """Shows a setting; `default` says what an unset one comes to, where its field cannot."""
         super().__init__(setting.field, draft)
         self._setting = setting
         self._settings = draft
+        self._default = default
         self.origin = PlainLabel("", "small", wrap=True)
         self.reset = QPushButton("Reset")
         self.reset.setProperty("role", "quiet")
@@ -62,8 +64,10 @@ class SettingRow(FieldRow):
         if fixed:
             self.origin.setText(f"Set by {state.variable} in the environment, which wins over the file.")
             return
-        default = "unset" if self.field.default is None else shown(self.field.default)
-        said = "Default" if state.source is Source.DEFAULT else f"Default: {default}"
+        default = self._default
+        if not default:
+            default = "unset" if self.field.default is None else shown(self.field.default)
+        said = "Default" if state.source is Source.DEFAULT and not self._default else f"Default: {default}"
         if self._saved and state.source is Source.FILE:
             said = f"Saved. {said}"
         self.origin.setText(f"{said}. {_AT_NEXT_START}" if self._setting.at_next_start else said)
