@@ -325,10 +325,11 @@ def _run(to_open: str) -> int:
     import signal
     from functools import partial
 
-    # Ctrl+C ends the panel at once: nothing it does needs undoing, and runs live elsewhere.
+    # Until it is furnished Ctrl+C ends it at once: nothing needs undoing, and runs live elsewhere.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = make_application(sys.argv[0])
     panel = open_panel(app, partial(_show_path, to_open) if to_open else None)
+    panel.window.first_painted.connect(lambda: _end_on_signal(app))
     _report_unhandled(panel.notifier)
     status = app.exec()
     if not panel.close():
@@ -337,6 +338,17 @@ def _run(to_open: str) -> int:
         sys.stderr.flush()
         os._exit(status)
     return status
+
+
+def _end_on_signal(app: QApplication) -> None:
+    """Have the window close as by hand when the system, a session manager or Ctrl+C asks for it."""
+    from gym_gui.ui.end_on_signal import EndOnSignal
+
+    def end() -> None:
+        app.closeAllWindows()
+        app.quit()
+
+    EndOnSignal(app).asked.connect(end)
 
 
 def _show_path(path: str, panel: Panel) -> None:
