@@ -196,13 +196,19 @@ class Navigation(QObject):
 
     def open_palette(self) -> None:
         """Open the command palette over the window."""
-        from gym_gui.ui.palette.commands import action_commands
+        from gym_gui.ui.palette.commands import Command, action_commands
         from gym_gui.ui.palette.palette import CommandPalette
         from gym_gui.ui.palette.things import run_commands, worker_commands
 
         self._probe.ensure_scanned()
+        at_hand = action_commands(self._window)
+        elsewhere = [
+            Command("Add script…", Page.WORKERS.label, "", "plus", self.add_script),
+            Command("Environments", Page.WORKERS.label, "", "chevron-right", self.show_environments),
+        ]
         commands = [
-            *action_commands(self._window),
+            *at_hand,
+            *(each for each in elsewhere if each.title not in {command.title for command in at_hand}),
             *worker_commands(self._probe.reports.values(), self.launch),
             *run_commands(self._watch.summaries(), self.show_run),
         ]
@@ -340,6 +346,14 @@ class Navigation(QObject):
         page.back_wanted.connect(self._window.go_back)
         page.environments_wanted.connect(self.show_environments)
         return page
+
+    def add_script(self) -> None:
+        """Go to where a plain script is offered as a worker."""
+        from gym_gui.ui.workers.page import WorkersPage
+
+        page = self._window.go_to(Page.WORKERS)
+        if isinstance(page, WorkersPage):
+            page.open_script_panel()
 
     def show_environments(self) -> None:
         """Turn to the list of Python environments."""

@@ -25,6 +25,7 @@ from gym_gui.ui.palette.shortcuts import ShortcutsDialog
 from gym_gui.ui.settings.page import SettingsPage
 from gym_gui.ui.status_bar import machine_words
 from gym_gui.ui.theme import Theme
+from gym_gui.ui.workers.script_panel import ScriptPanel
 from tests.panel_helpers import finish, make_run, spin, summary, wait_for
 from tests.ui.conftest import OpenPanel
 
@@ -76,6 +77,19 @@ def test_the_palette_leads_to_a_run_by_the_keyboard(
     wait_for(lambda: detail is None or detail.run_id == first.run_id)
     spin()
     assert panel.window.findChild(CommandPalette) is None
+
+
+def test_the_palette_leads_to_adding_a_script_from_any_page(open_panel: OpenPanel, qtbot: QtBot) -> None:
+    panel = open_panel()
+    for _ in range(2):  # from the Runs page, then from where it leads: it is offered once on either
+        panel.navigation.open_palette()
+        palette = panel.window.findChild(CommandPalette)
+        assert palette is not None
+        qtbot.keyClicks(palette.line, "add script")
+        assert palette.model.rowCount() == 1
+        qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+        wait_for(lambda: (found := panel.window.findChild(ScriptPanel)) is not None and found.isVisible())
+        spin()
 
 
 def test_the_palette_runs_actions_and_moves_with_the_arrows(open_panel: OpenPanel, qtbot: QtBot) -> None:
