@@ -20,6 +20,7 @@ from gym_gui.core.runs.processes.listing import (
     foreign_owner,
     known_processes,
     live_supervisor,
+    live_worker,
     recorded_processes,
     run_processes,
 )
@@ -65,7 +66,9 @@ def cancel_run(run: RunDirectory, *, grace_s: float | None = None) -> CancelRece
     """
     grace = usual_grace_s() if grace_s is None else max(grace_s, 0.0)
     over = _exit_of(run)
-    if over is not None and not over.survivors:
+    # A worker can write that record as well as its supervisor can.
+    untrue = over if live_worker(run, recorded_processes(run)) is not None else None
+    if over is not None and not over.survivors and untrue is None:
         return CancelReceipt(0, 0, 0, 0, f"it was over already: {_how(over)}")
     processes = run_processes(run)
     owner = foreign_owner(processes)
@@ -74,12 +77,15 @@ def cancel_run(run: RunDirectory, *, grace_s: float | None = None) -> CancelRece
         return CancelReceipt(
             count, 0, 0, count, f"{count} processes of {owner} found: only {owner} can end them"
         )
-    by_supervisor = _through_supervisor(run, grace)
-    return by_supervisor if by_supervisor is not None else _without_supervisor(run, grace)
+    by_supervisor = _through_supervisor(run, grace, untrue)
+    return by_supervisor if by_supervisor is not None else _without_supervisor(run, grace, untrue)
 
 
-def _through_supervisor(run: RunDirectory, grace: float) -> CancelReceipt | None:
-    """Asks the supervisor and waits for its record; None when there is no supervisor, or it is no help."""
+def _through_supervisor(run: RunDirectory, grace: float, untrue: ExitRecord | None) -> CancelReceipt | None:
+    """Asks the supervisor and waits for its record; None when there is no supervisor, or it is no help.
+
+    `untrue` is a record that was there too early, so that the supervisor's own is still to come.
+    """
     began = time.monotonic()
     asked = hurried = False
     while time.monotonic() - began < grace + _MARGIN_S:
@@ -87,14 +93,14 @@ def _through_supervisor(run: RunDirectory, grace: float) -> CancelReceipt | None
         if supervisor is None:
             if not _lock_is_held(run):
                 end = _exit_of(run)
-                return _receipt_of(end) if end is not None and asked else None
+                return _receipt_of(end) if end is not None and end != untrue and asked else None
         elif not asked:
             asked = osproc.send_signal(supervisor, signal.SIGTERM)
             osproc.send_signal(supervisor, signal.SIGCONT)  # a frozen one could not act on it
         elif not hurried and time.monotonic() - began > grace:
             hurried = osproc.send_signal(supervisor, signal.SIGUSR1)
         end = _exit_of(run)
-        if end is not None:
+        if end is not None and end != untrue:
             return _receipt_of(end)
         time.sleep(_PAUSE_S)
     if supervisor is not None:
@@ -102,10 +108,10 @@ def _through_supervisor(run: RunDirectory, grace: float) -> CancelReceipt | None
     return None
 
 
-def _without_supervisor(run: RunDirectory, grace: float) -> CancelReceipt:
+def _without_supervisor(run: RunDirectory, grace: float, untrue: ExitRecord | None) -> CancelReceipt:
     with _sole_owner(run):
         end = _exit_of(run)
-        if end is not None and not end.survivors:
+        if end is not None and end != untrue and not end.survivors:
             return _receipt_of(end)
         record = recorded_processes(run)
         was_started = run.process_file.exists() or not run.record_file.exists()

@@ -15,6 +15,7 @@ from gym_gui.core.runs.files import newer_format_text
 from gym_gui.core.runs.output import ObservedOutput
 from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.processes.carriers import Carriers
+from gym_gui.core.runs.processes.listing import live_worker
 from gym_gui.core.runs.processes.liveness import NOTHING_ALIVE, Liveness, LivenessProbe
 from gym_gui.core.runs.processes.resources import last_sample_time
 from gym_gui.core.runs.queue.files import has_place_in_line
@@ -27,6 +28,7 @@ from gym_gui.core.runs.why.last_lines import LAST_LINES, tail_of
 
 # A run that ended without a record may still be found going: by another program, or on another machine.
 _SETTLED_AFTER_S = 3600.0
+_PREMATURE = "exit.json: tells of an end, but the worker is alive; not believed"
 _NOT_STARTED = (RunState.QUEUED, RunState.STARTING)
 
 
@@ -57,6 +59,7 @@ class RunObserver:
         self._knows_config = False
         self._last_frozen = float("-inf")
         self._headline: str | None = None
+        self._is_premature = False
         self._settled: tuple[Signature | None, ...] | None = None
         self._summary: RunSummary | None = None
 
@@ -94,8 +97,10 @@ class RunObserver:
         for cached in (self._record, self._process, self._labels, self._freeze, self._exit):
             cached.refresh()
         alive = self._look_at_processes()
+        end = self._exit.value
+        self._is_premature = alive.worker_alive and end is not None and not end.survivors
         self._expect_configured_totals()
-        is_final = self._exit.value is not None or alive == NOTHING_ALIVE
+        is_final = self._end is not None or alive == NOTHING_ALIVE
         self._output.refresh(final=is_final)
         verdict = judge(self._evidence(alive, now))
         return self._summarise(verdict)
@@ -106,13 +111,20 @@ class RunObserver:
             self._knows_config = True
 
     def _look_at_processes(self) -> Liveness:
-        """What is alive, unless the end is recorded; the record is written last, so it is looked at last."""
+        """What is alive, unless the end is recorded; the record is written last, so it is looked at last.
+
+        A worker can write that record too. While it lives, it is not believed.
+        """
         end = self._exit.value
-        if end is not None and not end.survivors:
+        if end is not None and not end.survivors and live_worker(self.run, self._process.value) is None:
             return NOTHING_ALIVE
         alive = self._liveness.look(self._process.value, was_started=self._process.exists)
         self._exit.refresh()
         return alive
+
+    @property
+    def _end(self) -> ExitRecord | None:
+        return None if self._is_premature else self._exit.value
 
     def _evidence(self, alive: Liveness, now: float) -> Evidence:
         process, digest = self._process.value, self._output.digest
@@ -136,7 +148,7 @@ class RunObserver:
             worker_frozen=alive.worker_frozen,
             others_alive=alive.others_alive,
             stop_requested=process is not None and process.stop_requested is not None,
-            exit=self._exit.value,
+            exit=self._end,
             last_word=digest.last_word,
             has_events=digest.has_events,
             has_output=digest.has_output,
@@ -154,7 +166,7 @@ class RunObserver:
         return max(now - max(rhythm.last_sign or began, self._last_frozen), 0.0)
 
     def _started(self) -> float | None:
-        end, process = self._exit.value, self._process.value
+        end, process = self._end, self._process.value
         if end is not None and end.started:
             return end.started
         if process is not None and process.started:
@@ -163,8 +175,8 @@ class RunObserver:
 
     def _ended(self, state: RunState) -> float | None:
         """When it ended; of an end that nobody recorded, the last sign of life is what is known."""
-        if self._exit.value is not None:
-            return self._exit.value.ended
+        if self._end is not None:
+            return self._end.ended
         if not state.is_over:
             return None
         signs = (self._output.digest.rhythm.last_sign, last_sample_time(self.run))
@@ -178,7 +190,7 @@ class RunObserver:
             state=verdict.state,
             evidence=verdict.evidence,
             record=self._record.value,
-            exit=self._exit.value,
+            exit=self._end,
             labels=self._labels.value or Labels(),
             started=self._started(),
             ended=self._ended(verdict.state),
@@ -208,7 +220,7 @@ class RunObserver:
         return dataclasses.replace(explanation, stderr=stderr, stdout=stdout)
 
     def _end_evidence(self, state: RunState, because: tuple[str, ...]) -> EndEvidence:
-        end, process = self._exit.value, self._process.value
+        end, process = self._end, self._process.value
         recorded = (end and end.stop_requested_by) or (process and process.stop_requested_by)
         is_over = state.is_over
         return EndEvidence(
@@ -227,6 +239,7 @@ class RunObserver:
         if unusable:
             return unusable
         problems = [record.problem for record in (self._record, self._process, self._exit, self._labels)]
+        problems.append(_PREMATURE if self._is_premature else "")
         problems.append(self._output.problem)
         if self._record.value is not None:
             newer = newer_format_text(self._record.value.format_version)
@@ -235,7 +248,7 @@ class RunObserver:
 
     def _is_settled(self, summary: RunSummary, now: float) -> bool:
         """Whether only a change of the files looked at in `_signatures` can change the summary."""
-        if self._exit.value is not None:
+        if self._end is not None:
             return summary.state.is_over
         return summary.state.is_over and now - (summary.ended or 0.0) > _SETTLED_AFTER_S
 

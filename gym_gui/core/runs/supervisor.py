@@ -264,7 +264,9 @@ def _give_up() -> int:
     import traceback
 
     try:
-        with open("supervisor.log", "a", encoding="utf-8") as file:
+        # The worker may have put a pipe or a link there.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+        with open(os.open("supervisor.log", flags, 0o644), "a", encoding="utf-8") as file:
             traceback.print_exc(file=file)
     except OSError:
         traceback.print_exc()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import time
 from collections.abc import Mapping
 
@@ -124,6 +125,7 @@ class RunFiles:
             "stop_requested_by": stop_requested_by,
         }
         try:
+            _move_directory_aside(_PROCESSES)
             write_atomically(_PROCESSES, _encoded(record), durable=False)
         except OSError:
             return False
@@ -144,20 +146,36 @@ class RunFiles:
 
 
 def _write_exit(content: bytes) -> None:
+    _move_directory_aside(_EXIT)
     try:
         write_atomically(_EXIT, content)
     except OSError as error:
         if error.errno not in _DISK_FULL or len(content) > _RESERVED_BYTES:
             raise
         _write_into_reserve(content)
-    if os.path.lexists(_RESERVE):
+    try:
         os.unlink(_RESERVE)
+    except OSError:
+        return  # it became the record, or is something that only its worker can have put there
+
+
+def _move_directory_aside(name: str) -> None:
+    """Makes room for a file where the worker made a directory, which no rename would replace."""
+    if os.path.isdir(name) and not os.path.islink(name):
+        os.rename(name, f"{name}.{time.monotonic_ns()}")
 
 
 def _write_into_reserve(content: bytes) -> None:
-    """Fills the room that was claimed at the start; without it this is one more try that fails."""
-    descriptor = os.open(_RESERVE, os.O_WRONLY)
+    """Fills the room that was claimed at the start; without it this is one more try that fails.
+
+    Raises:
+        OSError: When it cannot, or the worker put something else there: a pipe that nobody reads, a link.
+    """
+    descriptor = os.open(_RESERVE, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+            raise OSError(errno.ENOSPC, "the disk is full, and the room kept for it was replaced", _RESERVE)
         write_all(descriptor, content)
         os.ftruncate(descriptor, len(content))
         os.fsync(descriptor)

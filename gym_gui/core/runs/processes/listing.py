@@ -10,7 +10,7 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import RecordError, read_record
 from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.processes.members import read_members
-from gym_gui.core.runs.processes.tree import RunTree, supervises
+from gym_gui.core.runs.processes.tree import RunTree, supervises, works_for
 from gym_gui.core.runs.record import ProcessRecord
 from gym_gui.core.runs.requester import user_name
 
@@ -75,6 +75,12 @@ def live_supervisor(run: RunDirectory, record: ProcessRecord | None) -> osproc.P
     """The run's supervisor if it is alive."""
     supervisor = osproc.find(record.supervisor) if record else None
     return supervisor if supervisor is not None and supervises(supervisor, str(run.path)) else None
+
+
+def live_worker(run: RunDirectory, record: ProcessRecord | None) -> osproc.Process | None:
+    """The run's worker if it is alive."""
+    worker = osproc.find(record.worker) if record and record.worker else None
+    return worker if worker is not None and works_for(worker, str(run.path)) else None
 
 
 def known_processes(run: RunDirectory, record: ProcessRecord | None) -> list[osproc.Identified]:

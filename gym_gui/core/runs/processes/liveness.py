@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.processes.carriers import Carriers
+from gym_gui.core.runs.processes.listing import live_supervisor, live_worker
 from gym_gui.core.runs.processes.members import read_members
-from gym_gui.core.runs.processes.tree import supervises, works_for
+from gym_gui.core.runs.processes.tree import works_for
 from gym_gui.core.runs.record import ProcessRecord
 
 # A look at the processes that is this much younger than the supervisor's death shows all that it started.
@@ -35,6 +36,7 @@ class LivenessProbe:
     """Looks at the processes of one run."""
 
     def __init__(self, run: RunDirectory, carriers: Carriers) -> None:
+        self._run = run
         self._lock_file = str(run.lock_file)
         self._run_dir = str(run.path)
         self._carriers = carriers
@@ -45,12 +47,8 @@ class LivenessProbe:
     def look(self, record: ProcessRecord | None, *, was_started: bool) -> Liveness:
         """What is alive now; the search through all processes is made only when nobody supervises."""
         lock_held = osproc.lock_is_held(self._lock_file)
-        supervisor = osproc.find(record.supervisor) if record else None
-        if supervisor is not None and not supervises(supervisor, self._run_dir):
-            supervisor = None
-        worker = osproc.find(record.worker) if record and record.worker else None
-        if worker is not None and not works_for(worker, self._run_dir):
-            worker = None
+        supervisor = live_supervisor(self._run, record)
+        worker = live_worker(self._run, record)
         other_boot = record is not None and record.supervisor.boot_id != osproc.boot_id()
         unattended = was_started and not lock_held and supervisor is None and worker is None
         if not unattended:
