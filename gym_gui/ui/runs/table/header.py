@@ -17,14 +17,14 @@ _MEMORY_KEY = f"runs/columns-{len(RunColumn)}"
 _CHIP_PADDING = 22
 _WIDTHS_IN_CHARACTERS = {
     RunColumn.NAME: 18,
-    RunColumn.PROGRESS: 22,
+    RunColumn.PROGRESS: 20,
     RunColumn.RETURN: 15,
     RunColumn.WORKER: 10,
-    RunColumn.ALGORITHM: 15,
+    RunColumn.ALGORITHM: 18,
     RunColumn.ENVIRONMENT: 17,
     RunColumn.SEED: 8,
     RunColumn.STARTED: 13,
-    RunColumn.ELAPSED: 11,
+    RunColumn.ELAPSED: 10,
     RunColumn.HEARTBEAT: 10,
     RunColumn.GROUP: 16,
     RunColumn.TAGS: 16,
