@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -66,6 +67,8 @@ class RunsRerun(QObject):
             if worker is not None and worker.failure is not None:
                 raise CannotRerunError(f"worker {worker.worker_id} is broken: {worker.failure.message}")
             if worker is not None:
+                if spec.passes_config:
+                    _refuse_misfits(worker, spec.config)
                 version = (worker.metadata.version if worker.metadata else "") or worker.version
                 spec = with_worker(spec, worker.command, version)
             return enqueue_run(self._runs, spec).run_id
@@ -80,3 +83,21 @@ class RunsRerun(QObject):
             self.queued.emit(run_ids)
         if outcome.refused:
             self._notifier.error(f"{counted(len(outcome.refused))} not queued", outcome.reasons)
+
+
+def _refuse_misfits(worker: ProbedWorker, config: Mapping[str, Any]) -> None:
+    """Returns when the config fits the fields that the worker has now.
+
+    Raises:
+        CannotRerunError: It does not; the message names each field that is wrong.
+    """
+    from gym_gui.core.forms.schema import form_fields
+    from gym_gui.core.forms.values import check_values
+    from gym_gui.core.runs.rerun import CannotRerunError
+
+    wrong = check_values(form_fields(worker.schema), config) if worker.schema is not None else {}
+    if wrong:
+        said = "; ".join(f"{field}: {problem}" for field, problem in wrong.items())
+        raise CannotRerunError(
+            f"{worker.worker_id} no longer takes its config: {said}. Rerun it alone to mend that"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,27 @@ def test_what_cannot_be_repeated_is_told_and_the_others_are(open_panel: OpenPane
     told = {notice.title: notice.text for notice in panel.notifier.history}
     assert "1 run queued" in told
     assert "broken" in told["1 run not queued"] and "config.json is missing" in told["1 run not queued"]
+    assert len(RunQueue(store).waiting()) == 1
+
+
+def test_a_config_that_no_longer_fits_is_not_queued(open_panel: OpenPanel, store: RunStore) -> None:
+    RunQueue(store).hold("a test looks at it")
+    runs = [tabular(store, name, seed) for seed, name in ((1, "fits"), (2, "of old"))]
+    wait_for(lambda: all(watch_state(run).state.is_over for run in runs))
+    config = json.loads(runs[1].config_file.read_text())
+    runs[1].config_file.write_text(json.dumps({**config, "gamma": 7, "momentum": 0.9}))
+    panel = open_panel()
+    page = panel.navigation.runs
+    panel.probe.ensure_scanned()
+    wait_for(lambda: page.model.total == 2 and panel.probe.report is not None)
+    select_all(page, 2)
+    page.actions_for_run.rerun.trigger()
+    dialog(RerunManyDialog).start.click()
+    wait_for(lambda: len(panel.notifier.history) == 2, "both told")
+    told = {notice.title: notice.text for notice in panel.notifier.history}
+    assert "1 run queued" in told
+    refused = told["1 run not queued"]
+    assert "of old" in refused and "gamma" in refused and "momentum" in refused
     assert len(RunQueue(store).waiting()) == 1
 
 
