@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gym_gui.config.paths import runs_root
 from gym_gui.core.forms.fields import FieldKind, FormField
 from gym_gui.core.probing.model import ConfigProblem, ProbedWorker
 from gym_gui.ui.forms.editor import Editor
@@ -325,3 +326,25 @@ def test_another_worker_brings_another_form(form: RunForm, draft: RunDraft) -> N
     assert list(form.rows) == [""]
     draft.begin(WORKER)
     assert "env_id" in form.rows
+
+
+def test_a_checkpoint_is_chosen_among_the_runs_though_its_field_is_text(
+    qapp: QApplication, theme: Theme, qtbot: QtBot
+) -> None:
+    resuming = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    schema = {"type": "object", "properties": {"resume_from": resuming, "note": resuming}}
+    draft = RunDraft()
+    draft.begin(ProbedWorker("demo", "/usr/bin/python3", "demo:get", command=("demo",), schema=schema))
+    form = RunForm(theme, draft)
+    qtbot.addWidget(form)
+    form.show()
+    (chooser,) = form.findChildren(PathEditor)
+    assert chooser.field.name == "resume_from"
+    runs_root().mkdir(parents=True)
+    chooser.setEnabled(True)
+    chooser.browse.click()
+    (dialog,) = chooser.findChildren(QFileDialog)
+    assert dialog.directory().absolutePath() == str(runs_root())
+    dialog.fileSelected.emit(str(runs_root() / "best.npz"))
+    dialog.reject()
+    assert draft.value("resume_from") == str(runs_root() / "best.npz")

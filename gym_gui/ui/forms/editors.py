@@ -177,6 +177,14 @@ _EDITORS: dict[FieldKind, Callable[[FormField], Editor]] = {
 }
 
 
+def checkpoint_editor_for(field: FormField, runs: str) -> Editor:
+    """An editor for a checkpoint to go on from: a line to type in, and a chooser that begins at the runs."""
+    # Imported here: file dialogs are not wanted before a path is.
+    from gym_gui.ui.forms.path_editor import PathEditor
+
+    return _with_unset(field, lambda field: PathEditor(field, runs))
+
+
 def editor_for(field: FormField) -> Editor:
     """An editor for the field, with an unset box where None is a value of its own."""
     make = _EDITORS[field.kind]
@@ -187,6 +195,10 @@ def editor_for(field: FormField) -> Editor:
         from gym_gui.ui.forms.object_editor import ObjectEditor
 
         make = ObjectEditor
+    return _with_unset(field, make)
+
+
+def _with_unset(field: FormField, make: Callable[[FormField], Editor]) -> Editor:
     # JSON spells its own null, so it needs no box.
     if not (field.nullable or field.omittable) or make is JsonEditor:
         return make(field)

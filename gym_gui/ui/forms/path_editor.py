@@ -21,10 +21,14 @@ class PathEditor(Editor):
     """A path, typed or chosen.
 
     A path that is not there is no mistake, for the worker may be about to make it; it is only told.
+
+    Args:
+        browse_from: The folder that is shown to choose from while there is no path; "" for the panel's own.
     """
 
-    def __init__(self, field: FormField) -> None:
+    def __init__(self, field: FormField, browse_from: str = "") -> None:
         super().__init__(field)
+        self._browse_from = browse_from
         self.line = QLineEdit()
         self.note = PlainLabel("", "small", wrap=True)
         self.note.hide()
@@ -65,7 +69,7 @@ class PathEditor(Editor):
         self.note.setVisible(bool(self.note.text()))
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self.field.title, self.line.text())
+        dialog = QFileDialog(self, self.field.title, self.line.text().strip() or self._browse_from)
         if self.field.directory:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from gym_gui.compat import override
 from gym_gui.core.forms.fields import FormField
 from gym_gui.core.forms.text import shown
+from gym_gui.ui.forms.editor import Editor
 from gym_gui.ui.forms.row import FieldRow
 from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.widgets.labels import PlainLabel
@@ -17,9 +18,9 @@ _LONGEST_DEFAULT = 24
 
 
 class RunFieldRow(FieldRow):
-    """A field of a worker's config."""
+    """A field of a worker's config, in an editor of its own kind unless it is given one."""
 
-    def __init__(self, field: FormField, draft: RunDraft) -> None:
+    def __init__(self, field: FormField, draft: RunDraft, editor: Editor | None = None) -> None:
         self._run_draft = draft
         self.reset = QPushButton()
         self.reset.setProperty("role", "reset")
@@ -31,7 +32,7 @@ class RunFieldRow(FieldRow):
         self.reset.setText(f"Changed · reset to {short}".replace("&", "&&"))
         self.reset.setToolTip(plain_tip(f"The default is {default}"))
         self.reset.setAccessibleName(f"Reset {field.title} to its default, {default}")
-        super().__init__(field, draft)
+        super().__init__(field, draft, editor)
         self.edited.insertWidget(1, self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         self.edited.insertWidget(1, self.varied)
         self.reset.clicked.connect(self._reset)

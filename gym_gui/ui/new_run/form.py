@@ -5,6 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gym_gui.config.paths import runs_root
+from gym_gui.core.forms.checkpoint_field import checkpoint_field
+from gym_gui.core.forms.fields import FormField
+from gym_gui.ui.forms.editors import checkpoint_editor_for
 from gym_gui.ui.new_run.draft import RunDraft
 from gym_gui.ui.new_run.field_row import RunFieldRow
 from gym_gui.ui.theme import Theme
@@ -61,13 +65,18 @@ class RunForm(QScrollArea):
         for row in self.rows.values():
             row.touch()
 
+    def _row(self, field: FormField) -> RunFieldRow:
+        resumes = field is checkpoint_field(self._draft.fields)
+        editor = checkpoint_editor_for(field, str(runs_root())) if resumes else None
+        return RunFieldRow(field, self._draft, editor)
+
     def _rebuild(self) -> None:
         content = QWidget()
         content.setObjectName("scrolled")
         layout = QVBoxLayout(content)
         layout.setContentsMargins(16, 4, 20, 16)
         layout.setSpacing(0)
-        self.rows = {field.name: RunFieldRow(field, self._draft) for field in self._draft.fields}
+        self.rows = {field.name: self._row(field) for field in self._draft.fields}
         advanced = [row for row in self.rows.values() if row.field.advanced]
         for row in self.rows.values():
             if not row.field.advanced:
