@@ -57,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a value that makes runs long enough to be interrupted (its defaults usually are)",
     )
     parser.add_argument("--only", action="append", default=[], metavar="CHECK", help="this check alone")
-    parser.add_argument("--list", action="store_true", help="list the checks and make none")
+    parser.add_argument(
+        "--list", action="store_true", help="list the checks, each with its point of the contract's checklist"
+    )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML as well")
     parser.add_argument("--run-limit", type=positive_seconds, metavar="SECONDS", help="for one run (120)")
     parser.add_argument(
@@ -201,5 +203,5 @@ def _list_checks(console: Console) -> ExitCode:
     from gym_gui.testing.catalogue import CHECKS
 
     console.document([{"check": c.name, "point": c.point, "title": c.title} for c in CHECKS])
-    console.table(("CHECK", "POINT", "ASKS FOR"), [(c.name, str(c.point), c.title) for c in CHECKS])
+    console.table(("CHECK", "CHECKLIST POINT", "ASKS FOR"), [(c.name, str(c.point), c.title) for c in CHECKS])
     return ExitCode.OK
