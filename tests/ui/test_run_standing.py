@@ -196,6 +196,8 @@ def test_a_completed_run_that_reported_early_is_not_shown_as_hardly_done() -> No
     assert progress_words(run, NOW) == "episode 1 of 200, as it last said"
     assert run.share_done is None, "no bar is drawn of it"
     assert COLUMNS[RunColumn.PROGRESS].key(run, NOW) is None
+    rounded = summary("T", progress=Progress(39_936, 40_000, "step"))
+    assert progress_text(rounded, NOW) == "99 %", "all of it, in whole batches"
     whole = summary("S", progress=Progress(200, 200, "episode"))
     assert (progress_text(whole, NOW), whole.share_done) == ("100 %", 1.0)
     assert progress_words(whole, NOW) == "episode 200 of 200"

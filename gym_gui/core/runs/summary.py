@@ -10,6 +10,8 @@ from gym_gui.core.runs.run_state import RunState
 
 __all__ = ["Progress", "RunState", "RunSummary"]
 
+_NEARLY_ALL = 0.95
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -59,9 +61,10 @@ class RunSummary:
     def share_done(self) -> float | None:
         """Share done, 0 to 1; None when nothing says, or what was said last is not how it ended.
 
-        A run that completed did what it was to do. If it last said less than all, it reported too seldom or
-        ended early: neither is a share of anything.
+        A run that completed did what it was to do. If it last said less than nearly all, it reported too
+        seldom or ended early: neither is a share of anything. What is missing of nearly all is a last batch
+        that would not have been whole.
         """
         fraction = self.progress.fraction if self.progress else None
-        is_outdated = self.state is RunState.COMPLETED and fraction is not None and fraction < 1
+        is_outdated = self.state is RunState.COMPLETED and fraction is not None and fraction < _NEARLY_ALL
         return None if is_outdated else fraction
