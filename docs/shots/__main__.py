@@ -41,11 +41,14 @@ def _interface_font() -> QFont:
 
 
 @contextlib.contextmanager
-def _panel(stage: Stage, runs_folder: Path, scheme: ThemeChoice, size: tuple[int, int]) -> Iterator[Panel]:
+def standing_panel(
+    interpreter: str, runs_folder: Path, scheme: ThemeChoice, size: tuple[int, int]
+) -> Iterator[Panel]:
+    """A furnished panel over these runs, in this colour scheme and size; closed with the block."""
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication([])
     app.setFont(_interface_font())
-    panel = Panel(app, runs_folder=runs_folder, interpreter=stage.interpreter)
+    panel = Panel(app, runs_folder=runs_folder, interpreter=interpreter)
     panel.theme.choose(scheme)
     panel.window.resize(*size)
     panel.open()
@@ -63,12 +66,13 @@ def _take(takes: Sequence[screens.Take], stage: Stage, runs_folder: Path, only: 
     for scheme in SCHEMES:
         for size in SIZES:
             suffix = f"{scheme.value}-{size[0]}x{size[1]}"
-            with _panel(stage, runs_folder, scheme, size) as panel:
+            with standing_panel(stage.interpreter, runs_folder, scheme, size) as panel:
                 for take in takes:
                     take(Photographer(panel, stage, suffix, only))
 
 
-def _quiet(kind: QtMsgType, context: object, message: str) -> None:
+def quiet(kind: QtMsgType, context: object, message: str) -> None:
+    """Prints what Qt says, but for what only concerns screens that are none."""
     if "propagateSizeHints" not in message:
         print(message, file=sys.stderr)
 
@@ -79,7 +83,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="take only shots whose name contains this")
     only = parser.parse_args().only
     IMAGES.mkdir(parents=True, exist_ok=True)
-    qInstallMessageHandler(_quiet)
+    qInstallMessageHandler(quiet)
     with tempfile.TemporaryDirectory(prefix="mosaic-") as temporary:
         folder = Path(temporary)
         os.environ["MOSAIC_HOME"] = str(folder / "data")

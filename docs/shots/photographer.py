@@ -71,12 +71,7 @@ class Photographer:
             card.close_button.click()
 
     def _keep(self, name: str, grabbed: QPixmap) -> None:
-        file = IMAGES / f"{name}-{self._suffix}.png"
-        grabbed.save(str(file))
-        # 256 chosen colours are plenty for an interface and take a third of the space.
-        with Image.open(file) as picture:
-            small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        small.save(file, optimize=True)
+        keep(f"{name}-{self._suffix}", grabbed)
 
     def go_to(self, page: Page, kind: type[_Page]) -> _Page:
         """Show a page and return it."""
@@ -96,3 +91,13 @@ class Photographer:
         if runs.detail is None:
             raise RuntimeError("no run is shown")
         return runs.detail
+
+
+def keep(name: str, grabbed: QPixmap) -> None:
+    """Save a picture as `NAME.png` among those of the documentation."""
+    file = IMAGES / f"{name}.png"
+    grabbed.save(str(file))
+    # 256 chosen colours are plenty for an interface and take a third of the space.
+    with Image.open(file) as picture:
+        small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    small.save(file, optimize=True)
