@@ -75,6 +75,7 @@ def test_events_become_progress_returns_and_times(run: RunDirectory) -> None:
     [
         ([{"global_step": 5, "total_timesteps": 10}], Progress(5, 10, "step"), ()),
         ([{"episode": 3, "num_episodes": 4, "mean_reward": 1.5}], Progress(3, 4, "episode"), (1.5,)),
+        ([{"step": 4, "episode_return_mean": 8.5}], Progress(4, None, "step"), (8.5,)),
         ([{"progress": 0.25}], Progress(25, 100, "percent"), ()),
         ([{"timesteps": 7}], Progress(7, None, "step"), ()),
         ([{"step": True, "episode": "3", "progress": 7}], None, ()),

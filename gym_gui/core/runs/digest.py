@@ -22,8 +22,18 @@ _TOTAL_EPISODE_FIELDS = ("total_episodes", "num_episodes")
 _TOTAL_FIELD_SET = frozenset(_TOTAL_STEP_FIELDS + _TOTAL_EPISODE_FIELDS)
 _POSITION_FIELD_SET = frozenset((*STEP_FIELDS, *EPISODE_FIELDS, "progress"))
 # The first of these that a run reports is its curve of returns.
-_RETURN_FIELDS = ("return_mean", "mean_return", "mean_reward", "episode_return", "episodic_return", "reward")
-_RETURN_FIELD_SET = frozenset(_RETURN_FIELDS)
+RETURN_FIELDS = (
+    "return_mean",
+    "mean_return",
+    "episode_return_mean",  # RLlib
+    "episode_reward_mean",
+    "ep_rew_mean",  # Stable-Baselines3
+    "mean_reward",
+    "episode_return",
+    "episodic_return",
+    "reward",
+)
+_RETURN_FIELD_SET = frozenset(RETURN_FIELDS)
 _REMEMBERED_RETURNS = 32
 # Of many lines at once the newest are decoded, and of the others those that may end a run.
 _MOST_DECODED = 96
@@ -91,7 +101,7 @@ class RunDigest:
     @property
     def returns(self) -> tuple[float, ...]:
         """The most recent returns, oldest first."""
-        curves = [self._returns[name] for name in _RETURN_FIELDS if name in self._returns]
+        curves = [self._returns[name] for name in RETURN_FIELDS if name in self._returns]
         long_enough = [curve for curve in curves if len(curve) > 1]
         return tuple(next(iter(long_enough or curves), ()))
 

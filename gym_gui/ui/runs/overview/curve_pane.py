@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from gym_gui.core.runs.digest import RETURN_FIELDS
 from gym_gui.services.run_tail import RunTail
 from gym_gui.ui.theme import Theme
 from gym_gui.ui.widgets.labels import ElidedLabel, PlainLabel
@@ -15,16 +16,7 @@ from gym_gui.ui.wording import number, plural
 if TYPE_CHECKING:
     from gym_gui.ui.runs.overview.curve_plot import CurvePlot
 
-_PREFERRED = (
-    "return_mean",
-    "mean_return",
-    "episode_return",
-    "episodic_return",
-    "mean_reward",
-    "episode_reward",
-    "reward",
-    "loss",
-)
+_PREFERRED = (*RETURN_FIELDS, "episode_reward", "loss")
 _LEAST_HEIGHT_LINES = 12
 _CHOOSER_CHARACTERS = 15
 
