@@ -163,6 +163,55 @@ def test_a_loop_beats_when_due_and_only_then_asks_for_its_progress(monkeypatch: 
     assert [payload for _, payload in events(sink)] == [{"step": 1}, {"step": 2}, {"step": 3}]
 
 
+def test_a_loop_shorter_than_the_interval_still_says_its_last_step() -> None:
+    sink = io.StringIO()
+    emitter = TelemetryEmitter("short", sink=sink)
+    beat = emitter.heartbeat_every(30.0)
+    with emitter.run() as run:
+        for step in range(1, 101):
+            beat(lambda: {"step": step, "total_steps": 100})  # noqa: B023 (as a training loop would)
+        run.results["steps"] = step
+    said = events(sink)
+    assert [event for event, _ in said] == ["run_started", "heartbeat", "heartbeat", "run_completed"]
+    assert [payload["step"] for event, payload in said if event == "heartbeat"] == [1, 100]
+    assert beat.flush() is False, "what was said once is not said again"
+
+
+@pytest.mark.parametrize("error", [ValueError("boom"), KeyboardInterrupt()], ids=["failed", "interrupted"])
+def test_a_block_that_ends_badly_does_not_run_the_payload_of_a_heartbeat_again(error: BaseException) -> None:
+    sink = io.StringIO()
+    emitter = TelemetryEmitter("bad", sink=sink)
+    beat = emitter.heartbeat_every(30.0)
+    asked: list[int] = []
+
+    def progress() -> dict[str, int]:
+        asked.append(1)
+        return {"step": len(asked)}
+
+    with pytest.raises(type(error)), emitter.run():
+        beat(progress)
+        beat(progress)
+        raise error
+    assert asked == [1]
+    assert [event for event, _ in events(sink)].count("heartbeat") == 1
+
+
+def test_a_last_heartbeat_that_cannot_be_computed_costs_an_event_and_not_the_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sink = io.StringIO()
+    emitter = TelemetryEmitter("emptied", sink=sink)
+    beat = emitter.heartbeat_every(30.0)
+    returns = [1.0]
+    with emitter.run():
+        beat(lambda: {"return_mean": sum(returns) / len(returns)})
+        beat(lambda: {"return_mean": sum(returns) / len(returns)})
+        returns.clear()
+    assert [event for event, _ in events(sink)] == ["run_started", "heartbeat", "run_completed"]
+    assert emitter.dropped == 1
+    assert "the last heartbeat: ZeroDivisionError" in capsys.readouterr().err
+
+
 def test_a_constant_is_logged_with_its_metadata(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("worker.test")
     emitter = TelemetryEmitter("r7", sink=io.StringIO(), logger=logger)

@@ -98,6 +98,7 @@ class RunScope:
     def _say_how_it_ended(self, error: BaseException | None) -> None:
         constant = self._constants.get
         if error is None or _is_clean_exit(error):
+            self._emitter.last_heartbeat()
             self._emitter.run_completed(self.results, constant=constant("run_completed"))
         elif isinstance(error, (RunCancelled, KeyboardInterrupt)):
             reason = "SIGTERM" if isinstance(error, RunCancelled) else "KeyboardInterrupt"
@@ -115,22 +116,36 @@ def _is_clean_exit(error: BaseException) -> bool:
 class Heartbeat:
     """Emits a heartbeat when one is due; see `TelemetryEmitter.heartbeat_every`."""
 
-    __slots__ = ("_constant", "_due", "_emitter", "_interval_s")
+    __slots__ = ("_constant", "_due", "_emitter", "_interval_s", "_pending")
 
     def __init__(self, emitter: TelemetryEmitter, interval_s: float, constant: LogConstant | None) -> None:
         self._emitter = emitter
         self._interval_s = interval_s
         self._constant = constant
         self._due = -float("inf")
+        self._pending: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
 
     def __call__(self, payload: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None) -> bool:
-        """Emits if due; True when it did."""
+        """Emits if due; True when it did. What was not due is kept for `flush`."""
         now = time.monotonic()
         if now < self._due:
+            self._pending = payload
             return False
         self._due = now + self._interval_s
+        self._pending = None
         self._emitter.heartbeat(payload() if callable(payload) else payload, constant=self._constant)
         return True
+
+    def flush(self) -> bool:
+        """Emits what the last call held back because it was not due; True when there was something.
+
+        A loop that ends between two heartbeats says its last step this way, so that its curve does not
+        end early. `with emitter.run(...)` does it by itself before `run_completed`.
+        """
+        if self._pending is None:
+            return False
+        self._due = -float("inf")
+        return self(self._pending)
 
 
 def describe_error(error: BaseException) -> dict[str, str]:

@@ -103,6 +103,7 @@ class TelemetryEmitter:
     """
 
     __slots__ = (
+        "_beat",
         "_descriptor",
         "_follows",
         "_logger",
@@ -120,6 +121,7 @@ class TelemetryEmitter:
         self._sink = sink
         self._logger = logger
         self._warned = False
+        self._beat: Heartbeat | None = None
         # The stream of the last event and where its lines go. `_follows` is that stream when it
         # was found in `sys.stdout`, which can be replaced at any time; `_descriptor` is its file
         # descriptor when a line may be written there at once, else -1.
@@ -256,9 +258,10 @@ class TelemetryEmitter:
     ) -> RunScope:
         """A `with` block that emits run_started, then how the block ended.
 
-        The block ends in `run_completed` with what it put into `scope.results`, in `run_cancelled` on
-        SIGTERM or KeyboardInterrupt, else in `run_failed` with type, message and traceback. The exception
-        goes on. A terminal event that the block emitted itself is not repeated.
+        The block ends in `run_completed` with what it put into `scope.results`, after the heartbeat that
+        `heartbeat_every` may have held back; in `run_cancelled` on SIGTERM or KeyboardInterrupt; else in
+        `run_failed` with type, message and traceback. The exception goes on. A terminal event that the
+        block emitted itself is not repeated.
 
         Args:
             payload: Of `run_started`.
@@ -282,7 +285,21 @@ class TelemetryEmitter:
         """
         from gym_gui.core.worker._run_scope import Heartbeat
 
-        return Heartbeat(self, interval_s, constant)
+        self._beat = Heartbeat(self, interval_s, constant)
+        return self._beat
+
+    def last_heartbeat(self) -> None:
+        """Emits the heartbeat that `heartbeat_every` holds back, when there is one.
+
+        Its payload is computed after the loop. When that fails, the heartbeat is counted as dropped: a run
+        that has done its work does not fail over its last point.
+        """
+        if self._beat is None:
+            return
+        try:
+            self._beat.flush()
+        except Exception as failure:  # noqa: BLE001 (boundary: the payload's own code, run after its loop)
+            self._drop(1, f"the last heartbeat: {type(failure).__name__}: {failure}")
 
     def _emit(
         self,
