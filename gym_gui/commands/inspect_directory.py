@@ -16,6 +16,7 @@ from gym_gui.commands.wording import duration, moment, size
 from gym_gui.core.artifacts.disk import DiskMeter
 from gym_gui.core.artifacts.finding import Found, FoundKind
 from gym_gui.core.artifacts.manifest import load_manifest, read_manifest
+from gym_gui.core.artifacts.wandb.model import WandbSeries
 from gym_gui.core.artifacts.wandb.run import WandbRun
 
 
@@ -97,11 +98,7 @@ def tell_wandb(directory: Path, console: Console) -> None:
     """Tells what the record log of a W&B run says of it."""
     run = WandbRun(directory)
     run.advance()
-    series = [(name, run.series(name)) for name in run.names()]
-    history = [
-        {"name": name, "points": len(found), "last_step": found.steps[-1], "last": found.values[-1]}
-        for name, found in series
-    ]
+    history = [_wandb_series(name, run.series(name)) for name in run.names()]
     console.document(
         {
             "kind": "wandb",
@@ -109,6 +106,7 @@ def tell_wandb(directory: Path, console: Console) -> None:
             "config": run.config,
             "summary": run.summary,
             "history": history,
+            "media": msgspec.to_builtins(run.media),
             "problems": run.problems,
         }
     )
@@ -119,10 +117,20 @@ def tell_wandb(directory: Path, console: Console) -> None:
             console.pairs((plain(name), plain(str(value))[:200]) for name, value in values.items())
     if history:
         console.line()
-        rows = [(name, f"{len(found):,}", f"{found.values[-1]:.6g}") for name, found in series]
+        rows = [(one["name"], f"{one['points']:,}", f"{one['last']:.6g}") for one in history]
         console.table(("history", "points", "last"), rows)
+    if run.media:
+        console.line()
+        console.table(
+            ("media", "step", "kind", "file"),
+            [(one.name, str(one.step), one.kind, one.path) for one in run.media],
+        )
     for problem in run.problems:
         console.line(plain(f"! {problem}"))
+
+
+def _wandb_series(name: str, found: WandbSeries) -> dict[str, Any]:
+    return {"name": name, "points": len(found), "last_step": found.steps[-1], "last": found.values[-1]}
 
 
 def _wandb_facts(run: WandbRun) -> Iterator[tuple[str, str]]:

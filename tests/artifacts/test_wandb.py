@@ -8,7 +8,6 @@ import shutil
 import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import pytest
@@ -20,17 +19,7 @@ from gym_gui.core.artifacts.wandb.record_log import BLOCK_BYTES, RecordLog
 from gym_gui.core.artifacts.wandb.run import WandbRun
 from gym_gui.core.artifacts.wandb.sync import sync_command
 from gym_gui.core.worker import WandBMetadata
-
-DATA = Path(__file__).parent / "data" / "wandb"
-RUN = DATA / "offline-run-20260101_120000-abc12345"
-LOG = RUN / "run-abc12345.wandb"
-
-
-def copy_of_run(tmp_path: Path, content: bytes) -> Path:
-    folder = tmp_path / "wandb" / RUN.name
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / LOG.name).write_bytes(content)
-    return folder
+from tests.artifacts.wandb_logs import LOG, RUN, copy_of_run, field, history, log_of
 
 
 def read(directory: Path) -> WandbRun:
@@ -52,6 +41,8 @@ def test_a_real_offline_run() -> None:
     loss = run.series("loss")
     assert list(loss.steps) == [number * 10 for number in range(150)]
     assert list(loss.values) == [1 / (number + 1) for number in range(150)]
+    assert list(loss.times) == sorted(loss.times)
+    assert facts.started - 60 < loss.times[0] <= loss.times[-1] < facts.started + 60
     assert math.isnan(run.series("nan").values[0])
     assert math.isinf(run.series("inf").values[0])
     assert run.problems == ()
@@ -115,42 +106,6 @@ def test_what_is_no_log_says_so(tmp_path: Path, content: bytes) -> None:
     assert any(":W&B" in problem for problem in run.problems)
 
 
-def log_of(*records: bytes) -> bytes:
-    """A log of these records, cut into pieces at the ends of blocks."""
-    out = bytearray(b":W&B\xe1\xbe\x00")
-    for record in records:
-        rest, first = record, True
-        while first or rest:
-            left = BLOCK_BYTES - len(out) % BLOCK_BYTES
-            if left < 7:
-                out += bytes(left)
-                left = BLOCK_BYTES
-            piece, rest = rest[: left - 7], rest[left - 7 :]
-            kind = (1 if not rest else 2) if first else (4 if not rest else 3)
-            out += struct.pack("<IHB", zlib.crc32(bytes([kind]) + piece), len(piece), kind) + piece
-            first = False
-    return bytes(out)
-
-
-def field(number: int, content: bytes) -> bytes:
-    def varint(value: int) -> bytes:
-        out = bytearray()
-        while value > 0x7F:
-            out.append(value & 0x7F | 0x80)
-            value >>= 7
-        return bytes([*out, value])
-
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def history(**values: object) -> bytes:
-    items = b"".join(
-        field(1, field(1, name.encode()) + field(16, json.dumps(value).encode()))
-        for name, value in values.items()
-    )
-    return field(2, items)
-
-
 @settings(max_examples=60, deadline=None)
 @given(sizes=st.lists(st.integers(0, 3 * BLOCK_BYTES), max_size=8))
 def test_records_of_any_size_come_back_whole(
@@ -190,6 +145,13 @@ def test_values_of_every_kind(tmp_path: Path) -> None:
     assert [(media.name, media.kind, media.path) for media in run.media] == [
         ("image", "image-file", "media/images/a.png")
     ]
+
+
+def test_a_row_without_a_usable_time_has_that_of_the_row_before(tmp_path: Path) -> None:
+    rows = [{"_runtime": 2.5}, {"_timestamp": 1.7e9}, {}, {"_timestamp": "NaN"}, {"_timestamp": "soon"}]
+    records = [history(_step=number, loss=1.0, **row) for number, row in enumerate(rows)]
+    run = read(copy_of_run(tmp_path, log_of(*records)))
+    assert list(run.series("loss").times) == [2.5, 1.7e9, 1.7e9, 1.7e9, 1.7e9]
 
 
 def nested(*path: str, value: object) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.artifacts.hostile import WRAPPINGS, evil_pickle, rllib_directory
+from tests.artifacts.wandb_logs import copy_of_run, history, log_of
 from tests.cli.conftest import Gym
 
 DATA = Path(__file__).parent.parent / "artifacts" / "data"
@@ -102,6 +103,14 @@ def test_a_wandb_run(gym: Gym) -> None:
     document = gym("inspect", "--json", str(run)).document
     assert document["facts"]["exit_code"] == 3
     assert document["history"][0] == {"name": "loss", "points": 150, "last_step": 1490.0, "last": 1 / 150}
+
+
+def test_what_a_wandb_run_logged_with_a_file_is_listed(gym: Gym, tmp_path: Path) -> None:
+    image = {"_type": "image-file", "path": "media/images/a.png"}
+    run = copy_of_run(tmp_path, log_of(history(_step=4, loss=1.0, frame=image)))
+    assert "media/images/a.png" in gym("inspect", str(run)).out
+    (logged,) = gym("inspect", "--json", str(run)).document["media"]
+    assert logged == {"name": "frame", "step": 4, "kind": "image-file", "path": "media/images/a.png"}
 
 
 def test_pictures_and_texts(gym: Gym, tmp_path: Path) -> None:

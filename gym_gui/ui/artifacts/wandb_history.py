@@ -55,6 +55,7 @@ class WandbHistory(QWidget):
         self._names: list[str] = []
         self._chosen: list[str] | None = None
         self._large = ""
+        self._across = Across.STEP
         self._span: tuple[float, float] | None = None
         self._is_filling = False
         self._is_split_kept = False
@@ -62,12 +63,12 @@ class WandbHistory(QWidget):
         self.table = PlainTable(theme, "History", _COLUMNS)
         self.table.setToolTip("Select rows to see their curves")
         self.note = PlainLabel("", "small")
-        self.controls = DrawingControls(axes=(Across.STEP,))
+        self.controls = DrawingControls(axes=(Across.STEP, Across.TIME))
         self.grid = PanelGrid()
         self.charts: dict[str, CurveChart] = {}
         self._build()
         self.table.selectionModel().selectionChanged.connect(self._choose)
-        self.controls.changed.connect(self._draw)
+        self.controls.changed.connect(self._draw_otherwise)
         self.controls.reset_wanted.connect(lambda: self._show_range(None))
 
     def _build(self) -> None:
@@ -148,6 +149,12 @@ class WandbHistory(QWidget):
         self._chosen = [name for name in self._names if name in chosen]
         self._draw()
 
+    def _draw_otherwise(self) -> None:
+        if self.controls.drawing().across is not self._across:
+            self._across = self.controls.drawing().across
+            self._show_range(None)  # a span of steps means nothing on an axis of time
+        self._draw()
+
     def _draw(self) -> None:
         chosen = self._wanted()
         drawn = chosen[:_MOST_DRAWN]
@@ -160,13 +167,15 @@ class WandbHistory(QWidget):
             self._arrange()
             return
         drawing = self.controls.drawing()
-        batch = {name: _points(run.series(name)) for name in drawn}
+        series = {name: run.series(name) for name in drawn}
+        batch = {name: _points(one, drawing.across) for name, one in series.items()}
+        first = min(one.times[0] for one in series.values()) if drawing.across is Across.TIME else 0.0
         self._preparer.start(
             batch,
             partial(self._show_curves, run, drawing),
             smoothing=drawing.smoothing,
             log=drawing.log,
-            origin=lambda _name: 0.0,
+            origin=lambda _name: first,
         )
 
     def _show_curves(self, run: WandbRun, drawing: Drawing, prepared: dict[str, Prepared]) -> None:
@@ -233,12 +242,13 @@ def _note(chosen: int, of: int) -> str:
     return f"{wording.plural(chosen, 'curve')} of {of:,} series; select others above."
 
 
-def _points(series: WandbSeries) -> Points:
+def _points(series: WandbSeries, across: Across) -> Points:
     import numpy as np
 
     from gym_gui.ui.metrics.outline import Points
 
-    return Points(np.asarray(series.steps), np.asarray(series.values), "step", len(series))
+    xs = series.times if across is Across.TIME else series.steps
+    return Points(np.asarray(xs), np.asarray(series.values), across.value, len(series))
 
 
 def _row(name: str, series: WandbSeries) -> tuple[Cell, ...]:

@@ -44,10 +44,12 @@ class WandbSeries:
     Attributes:
         steps: W&B's step of each, as doubles.
         values: As many.
+        times: When each was logged, in Unix seconds; that of the row before where a row states none.
     """
 
     steps: array[float]
     values: array[float]
+    times: array[float]
 
     def __len__(self) -> int:
         return len(self.steps)

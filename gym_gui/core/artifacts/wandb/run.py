@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from array import array
@@ -48,11 +49,12 @@ class WandbRun:
         self.config: dict[str, Any] = {}
         self._summary: dict[str, Any] = {}
         self.media: list[WandbMedia] = []
-        self._series: dict[str, tuple[array[float], array[float]]] = {}
+        self._series: dict[str, WandbSeries] = {}
         self._points = 0
         self._left_out = 0
         self._unreadable = 0
         self._step = 0
+        self._time = 0.0
 
     @property
     def facts(self) -> WandbFacts:
@@ -115,8 +117,8 @@ class WandbRun:
         Raises:
             KeyError: When there is none.
         """
-        xs, ys = self._series[name]
-        return WandbSeries(xs[:], ys[:])
+        held = self._series[name]
+        return WandbSeries(held.steps[:], held.values[:], held.times[:])
 
     def __len__(self) -> int:
         return self._points
@@ -180,6 +182,7 @@ class WandbRun:
         if step is None and isinstance(stated, int):
             step = stated
         self._step = self._step if step is None else step
+        self._time = self._time_of(items)
         changed: set[str] = set()
         for item in items:
             number = float(item.value) if isinstance(item.value, bool) else as_number(item.value)
@@ -191,15 +194,24 @@ class WandbRun:
                 changed.add(item.name)
         return changed
 
+    def _time_of(self, row: list[Item]) -> float:
+        """When the row was logged; the time of the one before when it does not say."""
+        stated = {item.name: as_number(item.value) for item in row if item.name in _AXES}
+        at, since = stated.get("_timestamp"), stated.get("_runtime")
+        if at is None and since is not None:
+            at = (self._facts.started or 0.0) + since
+        return at if at is not None and math.isfinite(at) else self._time
+
     def _add_point(self, name: str, value: float) -> bool:
         series = self._series.get(name)
         if self._points >= MOST_POINTS or (series is None and len(self._series) >= MOST_SERIES):
             self._left_out += 1
             return False
         if series is None:
-            series = self._series[name] = (array("d"), array("d"))
-        series[0].append(float(self._step))
-        series[1].append(value)
+            series = self._series[name] = WandbSeries(array("d"), array("d"), array("d"))
+        series.steps.append(float(self._step))
+        series.values.append(value)
+        series.times.append(self._time)
         self._points += 1
         return True
 

@@ -19,8 +19,8 @@ from gym_gui.ui.artifacts.player import Player
 from gym_gui.ui.desktop import Desktop
 from gym_gui.ui.theme import Theme
 from tests.panel_helpers import wait_for
+from tests.ui.artifacts.helpers import DATA
 
-DATA = Path(__file__).resolve().parent.parent / "artifacts" / "data"
 FFMPEG = find_ffmpeg()
 needs_ffmpeg = pytest.mark.skipif(FFMPEG is None, reason="the extra [video] is not installed")
 

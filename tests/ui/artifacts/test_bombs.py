@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MIB = 1024 * 1024
 CLAIMED = 60 * 64 * MIB
 # A part is read up to 64 MiB, and what is shown of it takes some more.
