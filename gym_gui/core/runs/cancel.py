@@ -17,9 +17,9 @@ from gym_gui.core.runs.files import RecordError, read_record, write_json_atomica
 from gym_gui.core.runs.grace import usual_grace_s
 from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.processes.listing import (
+    attending_supervisor,
     foreign_owner,
     known_processes,
-    live_supervisor,
     live_worker,
     recorded_processes,
     run_processes,
@@ -156,7 +156,7 @@ def _sleep(seconds: float) -> bool:
 
 
 def _supervisor_of(run: RunDirectory) -> osproc.Process | None:
-    return live_supervisor(run, recorded_processes(run))
+    return attending_supervisor(run, recorded_processes(run))
 
 
 def _exit_of(run: RunDirectory) -> ExitRecord | None:

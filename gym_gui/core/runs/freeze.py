@@ -13,9 +13,9 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.files import write_json_atomically
 from gym_gui.core.runs.processes import osproc
 from gym_gui.core.runs.processes.listing import (
+    attending_supervisor,
     foreign_owner,
     known_processes,
-    live_supervisor,
     recorded_processes,
     run_processes,
 )
@@ -65,7 +65,7 @@ def freeze_run(run: RunDirectory) -> FreezeReceipt:
 
 def continue_run(run: RunDirectory) -> FreezeReceipt:
     """Lets every frozen process of the run go on, its supervisor included if that is frozen."""
-    supervisor = live_supervisor(run, recorded_processes(run))
+    supervisor = attending_supervisor(run, recorded_processes(run))
     if supervisor is not None and supervisor.stopped:
         osproc.send_signal(supervisor, signal.SIGCONT)
     found, changed, left = _until_all(run, lambda process: not process.stopped, _let_go_on)
@@ -110,7 +110,7 @@ def _until_all(
 def _look(run: RunDirectory) -> tuple[RunTree, list[osproc.Process]]:
     """The run's processes as they are now; the supervisor's children may have become others meanwhile."""
     record = recorded_processes(run)
-    supervisor = live_supervisor(run, record)
+    supervisor = attending_supervisor(run, record)
     tree = RunTree(str(run.path), known_processes(run, record))
     found = tree.find()
     return tree, [process for process in found if supervisor is None or not process.is_same(supervisor)]

@@ -9,7 +9,7 @@ from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.environment import ENV_SHUTDOWN_TIMEOUT, shutdown_grace_s
 from gym_gui.core.runs.files import RecordError, read_record
 from gym_gui.core.runs.processes import osproc
-from gym_gui.core.runs.processes.listing import live_supervisor, recorded_processes, run_processes
+from gym_gui.core.runs.processes.listing import attending_supervisor, recorded_processes, run_processes
 from gym_gui.core.runs.record import FreezeRecord
 from gym_gui.core.runs.requester import requester_text
 
@@ -45,7 +45,7 @@ class Stopping:
 def look_at_stopping(run: RunDirectory) -> Stopping:
     """How the run's end is coming along; takes some milliseconds, for it looks at the processes."""
     record = recorded_processes(run)
-    supervisor = live_supervisor(run, record)
+    supervisor = attending_supervisor(run, record)
     grace = osproc.environment_entry(supervisor.pid, ENV_SHUTDOWN_TIMEOUT) if supervisor is not None else None
     by = record.stop_requested_by if record is not None else None
     return Stopping(

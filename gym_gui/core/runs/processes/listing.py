@@ -40,7 +40,7 @@ class RunProcess:
 def run_processes(run: RunDirectory) -> tuple[RunProcess, ...]:
     """The processes of the run at this moment, each parent before its children; () when it is over."""
     record = recorded_processes(run)
-    supervisor = live_supervisor(run, record)
+    supervisor = attending_supervisor(run, record)
     found = RunTree(str(run.path), known_processes(run, record)).find()
     tree = {process.pid: process for process in found}
     if supervisor is not None:
@@ -77,6 +77,19 @@ def live_supervisor(run: RunDirectory, record: ProcessRecord | None) -> osproc.P
     return supervisor if supervisor is not None and supervises(supervisor, str(run.path)) else None
 
 
+def attending_supervisor(run: RunDirectory, record: ProcessRecord | None) -> osproc.Process | None:
+    """The run's supervisor if it is alive, also where `process.json`, which a worker can write, hides it.
+
+    Looks at all processes when somebody holds the run's lock whom the record does not name.
+    """
+    named = live_supervisor(run, record)
+    if named is not None or not osproc.lock_is_held(str(run.lock_file)):
+        return named
+    own = os.path.realpath(run.path)
+    attending = (p for p in osproc.all_processes() if supervises(p, own, renamed=False))
+    return min(attending, key=lambda process: process.start_ticks, default=None)
+
+
 def live_worker(run: RunDirectory, record: ProcessRecord | None) -> osproc.Process | None:
     """The run's worker if it is alive."""
     worker = osproc.find(record.worker) if record and record.worker else None
@@ -84,11 +97,16 @@ def live_worker(run: RunDirectory, record: ProcessRecord | None) -> osproc.Proce
 
 
 def known_processes(run: RunDirectory, record: ProcessRecord | None) -> list[osproc.Identified]:
-    """The processes of the run whose names are on record; those that are dead do no harm."""
+    """The processes of the run that can be named; those that are dead do no harm.
+
+    Whoever its supervisor has for children are its processes, for no process can hide from its reaper. The
+    records, which a worker can write, are asked only when there is none.
+    """
+    supervisor = attending_supervisor(run, record)
+    if supervisor is not None:
+        return [*osproc.children_of(supervisor)]
     worker: list[osproc.Identified] = [record.worker] if record and record.worker else []
-    supervisor = live_supervisor(run, record)
-    orphans: list[osproc.Identified] = [*osproc.children_of(supervisor)] if supervisor else []
-    return [*worker, *orphans, *read_members(str(run.path))]
+    return [*worker, *read_members(str(run.path))]
 
 
 def _in_order(tree: dict[int, osproc.Process]) -> list[tuple[osproc.Process, int]]:

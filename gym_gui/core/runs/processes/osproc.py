@@ -191,6 +191,25 @@ def environment_entry(pid: int, name: str) -> str | None:
     return os.fsdecode(block[start : end if end >= 0 else len(block)])
 
 
+def owner_of(pid: int) -> int | None:
+    """The user id a process runs under, None when it is gone; told also of one that hides its memory."""
+    try:
+        with open(f"/proc/{pid:d}/status", "rb") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith(b"Uid:")), None)
+    except OSError:
+        return None
+
+
+def ancestors_of(pid: int) -> set[int]:
+    """The pids of the process's parent, of that one's parent and so on, and of the first process of all."""
+    found = {1}  # a shell that was put into a container descends from nothing in there
+    process = look_at(pid)
+    while process is not None and process.parent not in (0, *found):
+        found.add(process.parent)
+        process = look_at(process.parent)
+    return found
+
+
 def send_signal(identity: Identified, number: int) -> bool:
     """Signals the very process `identity` names; False, and no signal, when that one is gone.
 

@@ -102,15 +102,37 @@ class RunTree:
         return is_directory_of(osproc.environment_entry(process.pid, ENV_RUN_DIR), self._run_dir)
 
 
-def supervises(process: Process, run_dir: str) -> bool:
-    """Whether this is a supervisor, and was started for the run in `run_dir`, not for one that was copied."""
+def supervises(process: Process, run_dir: str, *, renamed: bool = True) -> bool:
+    """Whether this is a supervisor, and was started for the run in `run_dir`, not for one that was copied.
+
+    `renamed`: also when the directory it was started for is gone, as after it was renamed.
+    """
     words = osproc.arguments(process.pid)
-    return SUPERVISOR_MODULE in words[:-1] and is_directory_of(words[-1], run_dir)
+    if SUPERVISOR_MODULE not in words[:-1]:
+        return False
+    return is_directory_of(words[-1], run_dir) if renamed else os.path.realpath(words[-1]) == run_dir
 
 
 def works_for(process: Process, run_dir: str) -> bool:
-    """Whether this worker was started for the run in `run_dir`, not for one that was copied."""
-    return is_directory_of(osproc.environment_entry(process.pid, ENV_RUN_DIR), run_dir)
+    """Whether this process, which the run's records name, was started for the run in `run_dir`.
+
+    That of a run that was copied was started for the original. Where its environment tells nothing, it may
+    have been cleared, or the records may lie: a worker can write them, and must not have other people's
+    processes ended, nor those that whoever ends it descends from.
+    """
+    told = osproc.environment_entry(process.pid, ENV_RUN_DIR)
+    if told is not None:
+        return is_directory_of(told, run_dir)
+    return _is_of_its_owner(process, run_dir) and process.pid not in osproc.ancestors_of(os.getpid())
+
+
+def _is_of_its_owner(process: Process, run_dir: str) -> bool:
+    """Whether the process is one that a worker of this run can have started; root's can have any owner."""
+    try:
+        owner = os.stat(run_dir).st_uid
+    except OSError:
+        return True  # nobody can have forged the records of a directory that is gone
+    return owner in (0, osproc.owner_of(process.pid))
 
 
 def is_directory_of(told: str | None, run_dir: str) -> bool:
