@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -193,3 +194,54 @@ def test_the_bound_allows_for_hours() -> None:
     typical = b'{"time":1795453324.00,"cpu_percent":100.0,"cpu_seconds":12345.67,'
     typical += b'"rss_bytes":10113024,"processes":10}\n'
     assert sampling.LARGEST_FILE_BYTES / len(typical) * sampling.SAMPLE_INTERVAL_S > 6 * 3600
+
+
+WAITING = """
+import json, signal, sys
+from gym_gui.core.runs.processes import osproc
+awaited = (signal.SIGCHLD, signal.SIGTERM, signal.SIGUSR1)
+osproc.block_signals(awaited)
+for line in sys.stdin:
+    print("waiting", flush=True)
+    received = osproc.wait_for_signal(awaited, float(line))
+    print(None if received is None else [received.si_signo, received.si_pid], flush=True)
+"""
+
+
+@pytest.fixture
+def waiting() -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def _wait(process: subprocess.Popen[str], seconds: float) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    print(seconds, file=process.stdin, flush=True)
+    assert process.stdout.readline() == "waiting\n"
+    wait_until(lambda: identity_of(process.pid).state == "S")
+
+
+def test_a_wait_that_is_stopped_past_its_end_returns_no_signal(waiting: subprocess.Popen[str]) -> None:
+    assert waiting.stdout is not None
+    for _ in range(3):
+        _wait(waiting, 0.3)
+        waiting.send_signal(signal.SIGSTOP)
+        wait_until(lambda: identity_of(waiting.pid).stopped)
+        time.sleep(0.4)  # the wait's end goes by
+        waiting.send_signal(signal.SIGCONT)
+        assert waiting.stdout.readline() == "None\n"
+
+
+def test_a_wait_returns_the_signal_that_came_and_who_sent_it(waiting: subprocess.Popen[str]) -> None:
+    assert waiting.stdout is not None
+    for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGCHLD):
+        _wait(waiting, 60.0)
+        waiting.send_signal(number)
+        assert waiting.stdout.readline() == f"[{number:d}, {os.getpid()}]\n"
+    _wait(waiting, 0.05)
+    assert waiting.stdout.readline() == "None\n"

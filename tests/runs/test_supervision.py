@@ -7,14 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from gym_gui.core.runs.cancel import cancel_run
 from gym_gui.core.runs.directory import RunDirectory
 from gym_gui.core.runs.launch import create_run, start_supervisor, supervisor_argv, supervisor_environment
 from gym_gui.core.runs.observe import watch_state
 from gym_gui.core.runs.processes import osproc
+from gym_gui.core.runs.processes.sampling import FIRST_SAMPLE_S
 from gym_gui.core.runs.record import ExitCause
 from gym_gui.core.runs.summary import RunState
 from tests.runs.conftest import (
@@ -296,6 +299,21 @@ def test_wrong_usage_is_said(tmp_path: Path) -> None:
     command = supervisor_argv(RunDirectory(tmp_path / "missing"))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2 and "usage" in done.stderr
+
+
+def test_a_supervisor_that_was_stopped_for_a_while_goes_on_and_ends_nothing(launcher: Launcher) -> None:
+    run = launcher.launch("family.py", shape="alone")
+    noted_pid(run, "worker")
+    supervisor = launcher.supervisor_pid(run)
+    os.kill(supervisor, signal.SIGSTOP)
+    time.sleep(FIRST_SAMPLE_S + 0.5)  # when it would have looked around
+    assert not run.resources_file.exists()
+    os.kill(supervisor, signal.SIGCONT)
+    wait_until(run.resources_file.exists)
+    assert watch_state(run).state in (RunState.RUNNING, RunState.STARTING)
+    assert processes(run).stop_requested is None
+    assert cancel_run(run, grace_s=0.5).left == 0
+    assert launcher.reap(run) == 0
 
 
 def test_killing_the_supervisor_leaves_the_worker_and_the_truth(launcher: Launcher) -> None:

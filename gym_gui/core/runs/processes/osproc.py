@@ -41,6 +41,7 @@ _LARGEST_ENVIRON = 4 * 1024 * 1024
 _LARGEST_COMMAND = 4096
 # In a run directory a worker may have put anything: a pipe would be waited for, a link would lead elsewhere.
 _FILES_ONLY = os.O_NOFOLLOW | os.O_NONBLOCK
+_SHORTEST_TIMER_S = 0.001  # one of less than a microsecond would never run out
 # What Python ignores for itself, or a launcher may have ignored for us: a worker starts with the defaults.
 _RESET_IN_CHILD = (
     signal.SIGPIPE,
@@ -385,10 +386,22 @@ def close_inherited_files() -> None:
 
 
 def block_signals(numbers: Iterable[int]) -> None:
-    """Holds these signals back until `wait_for_signal` asks for them."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    """Holds these signals back until `wait_for_signal` asks for them, and the one that ends its waiting."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*numbers, signal.SIGALRM})
 
 
 def wait_for_signal(numbers: Iterable[int], seconds: float) -> signal.struct_siginfo | None:
-    """Sleeps until one of these blocked signals comes and returns it, or None after `seconds`."""
-    return signal.sigtimedwait(numbers, max(seconds, 0.0))
+    """Sleeps until one of these blocked signals comes and returns it, or None after `seconds`.
+
+    Not `sigtimedwait` with its own time limit: when a process is stopped and let go on, or the machine
+    sleeps, past that limit, CPython returns a signal that nobody sent, made of whatever was in memory.
+    """
+    if seconds <= 0.0:
+        return signal.sigtimedwait(numbers, 0)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, _SHORTEST_TIMER_S))
+    received = signal.sigwaitinfo({*numbers, signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, 0.0)
+    if received.si_signo == signal.SIGALRM:
+        return None
+    signal.sigtimedwait((signal.SIGALRM,), 0)  # the timer may have run out since, for no wait of the future
+    return received
